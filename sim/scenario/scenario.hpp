@@ -1,0 +1,215 @@
+// A scenario: a story with steps and claims, as read from a JSON file, defaults filled in. Times
+// are nanoseconds, sizes bytes, probabilities exact ratios. What a protocol alone understands
+// (config, setup) stays JSON until its protocol reads it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/base/ratio.hpp"
+#include "core/base/strong.hpp"
+#include "core/base/time.hpp"
+
+namespace lockstep::sim {
+
+struct DurationRange {
+  Duration low;
+  Duration high;  // >= low
+  friend bool operator==(const DurationRange&, const DurationRange&) = default;
+};
+
+// "constant 1 ms" | "uniform 1..5 ms" | "exponential 5 ms" (mean) | "lognormal 5 ms sigma 0.5"
+// (median)
+struct Latency {
+  enum class Shape : std::uint8_t { constant, uniform, exponential, lognormal };
+  Shape shape = Shape::constant;
+  Duration low;   // constant: the value; uniform: the lower end; else the mean or median
+  Duration high;  // uniform: the upper end
+  std::uint32_t sigma_permille = 0;  // lognormal
+  friend bool operator==(const Latency&, const Latency&) = default;
+};
+
+// One-way latencies between named regions.
+struct Regions {
+  std::vector<std::string> names;
+  std::vector<std::vector<Duration>>
+      one_way;                         // [from][to]; the diagonal is the latency inside a region
+  std::vector<std::size_t> placement;  // region of node i is placement[i % size]
+  friend bool operator==(const Regions&, const Regions&) = default;
+};
+
+struct Network {
+  Latency latency{Latency::Shape::constant, milliseconds(1), milliseconds(1),
+                  0};  // added to the regions' where both are given
+  std::optional<Regions> regions;
+  std::string platform;                    // path of a SimGrid platform XML, or empty
+  std::optional<std::uint64_t> bandwidth;  // bits per second of each node's link; none: unlimited
+  Ratio loss;
+  Ratio duplicate;
+  Ratio reorder;  // of the messages that are held back by up to reorder_by
+  Duration reorder_by = milliseconds(10);
+  bool fifo = false;  // "ordering": "fifo": no overtaking from one node to another
+  bool wire = true;   // every message goes through encode and decode
+  std::uint64_t bulk_from =
+      65536;  // encoded bytes from which a message is a flow that shares bandwidth
+  friend bool operator==(const Network&, const Network&) = default;
+};
+
+struct Disk {
+  Latency latency{Latency::Shape::constant, Duration(0), Duration(0), 0};
+  bool lies =
+      false;  // says "durable" at once; a crash still loses what the latency had not let through
+  friend bool operator==(const Disk&, const Disk&) = default;
+};
+
+// Who a fault hits. Resolved when it strikes.
+struct Target {
+  enum class Kind : std::uint8_t {
+    node,    // "n3"
+    client,  // "c1"
+    leader,
+    follower,
+    candidate,
+    coordinator,  // by role; the one of the highest term, or lowest id, where several hold it
+    random,       // a random live node
+    any,          // a random live node not named before it in this fault
+    majority,
+    minority,  // random sets of nodes
+    rest,      // every node (and every client) not named elsewhere in this fault
+    all,       // every node
+    clients    // every client
+  };
+  Kind kind = Kind::node;
+  NodeId id;  // node, client
+  friend bool operator==(const Target&, const Target&) = default;
+};
+
+struct Partition {
+  std::vector<std::vector<Target>> groups;
+};  // links between different groups are cut, both ways
+struct Cut {
+  std::vector<Target> from, to;
+};  // one way
+struct Isolate {
+  enum class Way : std::uint8_t { both, in, out };
+  std::vector<Target> who;
+  Way way = Way::both;
+};
+struct Heal {};  // every cut, slow link and slow disk is undone
+struct Crash {
+  std::vector<Target> who;
+};  // loses what was not durable; "for" restarts it
+struct Restart {
+  std::vector<Target> who;
+};  // those of `who` that are down ("all": every one)
+struct Pause {
+  std::vector<Target> who;
+};  // takes no step until resumed; what arrives waits
+struct Resume {
+  std::vector<Target> who;
+};
+struct SlowLink {
+  std::vector<Target> from, to;
+  Duration by;
+};  // added to each one-way latency, both directions
+struct SlowDisk {
+  std::vector<Target> who;
+  Duration latency;
+};
+struct Tell {
+  std::vector<Target> who;
+  std::string verb;
+};  // a protocol's own verb, as {"campaign": "n1"}
+
+using FaultAction = std::variant<Partition, Cut, Isolate, Heal, Crash, Restart, Pause, Resume,
+                                 SlowLink, SlowDisk, Tell>;
+
+struct Fault {
+  // at: once. every: at from + k * period. times: that many instants, uniform in [from, until].
+  enum class When : std::uint8_t { at, every, random };
+  When when = When::at;
+  Instant from;     // at: the instant; every: the first one (default: the period); random: start of
+                    // the window
+  Instant until;    // every and random: end of the window (default: the scenario's duration)
+  Duration period;  // every
+  std::uint32_t times = 1;  // random
+  std::optional<Duration>
+      lasts;  // "for": undone after this long (a crash restarts, a pause resumes, a cut heals)
+  FaultAction action;
+};
+
+struct Operation {  // a scripted client operation
+  Instant at;
+  std::uint32_t client = 1;
+  std::string verb;  // protocol's: "put", "get", "delete", "append", "cas"
+  std::string key;
+  std::string value;
+  std::string expected;  // cas
+};
+
+struct Workload {
+  std::uint32_t clients = 0;
+  std::optional<Ratio>
+      rate;        // open loop: operations a second over all clients, Poisson; none: closed loop
+  Duration think;  // closed loop: pause between an answer and the next operation
+  std::uint32_t pipeline =
+      1;  // operations a client may have open; a further one waits (open loop) or is not made
+  std::uint32_t keys = 8;
+  std::uint32_t value_bytes = 8;
+  std::vector<std::pair<std::string, std::uint32_t>> mix{{"put", 3}, {"get", 5}, {"cas", 2}};
+  Duration timeout = seconds(5);                 // per operation; after it the outcome is unknown
+  Duration attempt_timeout = milliseconds(500);  // after it the client tries again, elsewhere
+  DurationRange backoff{milliseconds(20), milliseconds(500)};
+  Instant start;
+  std::optional<Instant> stop;              // none: the scenario's end
+  std::optional<std::uint64_t> operations;  // at most this many altogether
+  std::vector<Operation> script;
+};
+
+struct Expect {
+  std::optional<bool> linearizable;  // protocols with a history: checked unless false
+  std::optional<Duration> recovers_within;
+  std::vector<std::string> sometimes;  // witnesses that must have been seen
+  std::string violates;                // rule that must be broken; empty: none may be
+};
+
+struct Until {
+  std::optional<Duration> leader_stable_for;  // the run ends when one leader has stood this long
+};
+
+struct SweepAxis {
+  std::string path;                 // "config.election_timeout"
+  std::vector<std::string> values;  // JSON text of each value
+};
+
+struct Sweep {
+  std::vector<SweepAxis> axes;  // their product is the points, the last axis fastest
+  std::uint32_t repeat = 1;     // runs a point, with seeds seed, seed+1, …
+};
+
+struct Scenario {
+  std::string file;
+  std::string title, why, source, protocol;
+  std::uint32_t nodes = 3;   // 1..1'000'000
+  std::vector<NodeId> down;  // not started at time 0
+  std::uint64_t seed = 1;
+  Duration duration = seconds(10);
+  Until until;
+  Network network;
+  Disk disk;
+  Workload workload;
+  std::vector<Fault> faults;
+  Expect expect;
+  Sweep sweep;
+  std::string config;  // JSON text of "config", "{}" when absent; the protocol read it once already
+                       // without error
+  std::string setup;   // JSON text of "setup"
+  std::string effective;  // JSON text of the whole scenario after overrides, defaults left out
+};
+
+}  // namespace lockstep::sim
