@@ -1,0 +1,41 @@
+// What clients saw: operations with the interval in which each took effect, if it did.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/strong.hpp"
+#include "core/base/time.hpp"
+
+namespace lockstep::sim {
+
+struct HistoryOperation {
+  enum class Outcome : std::uint8_t {
+    ok,      // it took effect, and this is what it returned
+    failed,  // it certainly did not and never will take effect
+    unknown  // it may take effect at any time after `invoked`, or never
+  };
+  std::uint64_t id = 0;  // place in the history
+  NodeId client;
+  std::string verb;  // "put", "get", "delete", "append", "cas"
+  std::string key;
+  std::string value;                    // put, append, cas: what it writes
+  std::optional<std::string> expected;  // cas: what it expects; none: that the key is absent
+  Instant invoked;
+  Instant returned;  // meaningless while unknown
+  Outcome outcome = Outcome::unknown;
+  std::optional<std::string> found;  // ok get: what it read; none: the key was absent
+  bool swapped = false;              // ok cas: whether it wrote
+  std::string reason;                // failed, unknown: why
+};
+
+struct Violation {
+  std::string rule;  // "election safety"; one of the names the protocol lists
+  std::string text;  // what exactly, with nodes, terms and indices
+  NodeId node;
+  Instant at;
+};
+
+}  // namespace lockstep::sim
