@@ -1,6 +1,8 @@
 // What an operator or a scenario may choose about the Bully election.
 #pragma once
 
+#include <string_view>
+
 #include "core/base/time.hpp"
 
 namespace lockstep::bully {
@@ -19,5 +21,18 @@ struct Config {
 
   friend bool operator==(const Config&, const Config&) = default;
 };
+
+// What is wrong with a configuration, or nothing: whoever reads one from a file or a user asks
+// before building a machine, because the machine only check()s it.
+[[nodiscard]] constexpr std::string_view refusal(const Config& config) {
+  if (config.heartbeat <= Duration(0)) return "heartbeat must be above 0; try \"100 ms\"";
+  if (config.heartbeat_timeout <= config.heartbeat)
+    return "heartbeat_timeout must be above heartbeat; a few heartbeats long is usual";
+  if (config.answer_timeout <= Duration(0))
+    return "answer_timeout must be above 0; make it longer than the longest round trip";
+  if (config.coordinator_timeout <= config.answer_timeout)
+    return "coordinator_timeout must be above answer_timeout, which the winner still waits out";
+  return {};
+}
 
 }  // namespace lockstep::bully
