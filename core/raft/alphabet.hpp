@@ -1,0 +1,172 @@
+// What a Raft server hears and says, beside its messages and records.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/base/machine.hpp"
+#include "core/raft/messages.hpp"
+#include "core/raft/types.hpp"
+
+namespace lockstep::raft {
+
+enum class Timer : std::uint8_t { election, heartbeat };
+constexpr std::string_view name_of(Timer timer) {
+  return timer == Timer::election ? "election" : "heartbeat";
+}
+constexpr std::size_t enumerator_count(Timer) { return 2; }
+
+// Requests.
+
+// Append a command. Answered at once with Proposed, NotLeader or Busy; Proposed does not say
+// committed: that is so when an entry of that term is at that index and commit() reached it.
+struct Propose {
+  std::string command;
+  static constexpr std::string_view name = "propose";
+  static constexpr void fields(auto& self, auto&& visit) { visit("command", self.command); }
+  friend bool operator==(const Propose&, const Propose&) = default;
+};
+// Asks from which index on this server's state may answer a linearizable read (ReadIndex,
+// dissertation, section 6.4). Answered with ReadReady or NotLeader, or never, if the server stops.
+struct Read {
+  static constexpr std::string_view name = "read";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const Read&, const Read&) = default;
+};
+// Start an election as if the election timer had fired. A leader stays leader.
+struct Campaign {
+  static constexpr std::string_view name = "campaign";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const Campaign&, const Campaign&) = default;
+};
+using Request = std::variant<Propose, Read, Campaign>;
+
+// Replies.
+
+struct Proposed {
+  LogIndex index;
+  Term term;
+  static constexpr std::string_view name = "proposed";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("index", self.index);
+    visit("term", self.term);
+  }
+  friend bool operator==(const Proposed&, const Proposed&) = default;
+};
+// A state that has applied everything up to `index` may answer the read.
+struct ReadReady {
+  LogIndex index;
+  static constexpr std::string_view name = "read_ready";
+  static constexpr void fields(auto& self, auto&& visit) { visit("index", self.index); }
+  friend bool operator==(const ReadReady&, const ReadReady&) = default;
+};
+struct NotLeader {
+  NodeId leader;  // where to try next; nobody if unknown
+  static constexpr std::string_view name = "not_leader";
+  static constexpr void fields(auto& self, auto&& visit) { visit("leader", self.leader); }
+  friend bool operator==(const NotLeader&, const NotLeader&) = default;
+};
+// Too many bytes are uncommitted (Config::max_uncommitted_bytes). Nothing was appended.
+struct Busy {
+  static constexpr std::string_view name = "busy";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const Busy&, const Busy&) = default;
+};
+struct CampaignStarted {
+  static constexpr std::string_view name = "campaign_started";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const CampaignStarted&, const CampaignStarted&) = default;
+};
+using Reply = std::variant<Proposed, ReadReady, NotLeader, Busy, CampaignStarted>;
+
+// Notices.
+
+// Became a follower of `term`, or learned who leads it.
+struct BecameFollower {
+  Term term;
+  NodeId leader;  // nobody while unknown
+  static constexpr std::string_view name = "became_follower";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("term", self.term);
+    visit("leader", self.leader);
+  }
+  friend bool operator==(const BecameFollower&, const BecameFollower&) = default;
+};
+struct BecamePreCandidate {
+  Term term;  // its own, which a pre-vote does not raise
+  static constexpr std::string_view name = "became_pre_candidate";
+  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
+  friend bool operator==(const BecamePreCandidate&, const BecamePreCandidate&) = default;
+};
+struct BecameCandidate {
+  Term term;
+  static constexpr std::string_view name = "became_candidate";
+  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
+  friend bool operator==(const BecameCandidate&, const BecameCandidate&) = default;
+};
+struct BecameLeader {
+  Term term;
+  static constexpr std::string_view name = "became_leader";
+  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
+  friend bool operator==(const BecameLeader&, const BecameLeader&) = default;
+};
+enum class StepDown : std::uint8_t { higher_term, lost_quorum };
+constexpr std::string_view name_of(StepDown reason) {
+  return reason == StepDown::higher_term ? "higher_term" : "lost_quorum";
+}
+constexpr std::size_t enumerator_count(StepDown) { return 2; }
+// A leader ceased to lead `term`; BecameFollower follows.
+struct SteppedDown {
+  Term term;  // the one it led
+  StepDown reason{};
+  static constexpr std::string_view name = "stepped_down";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("term", self.term);
+    visit("reason", self.reason);
+  }
+  friend bool operator==(const SteppedDown&, const SteppedDown&) = default;
+};
+// Decided, in memory; the grant leaves when it is durable.
+struct VoteCast {
+  Term term;
+  NodeId candidate;
+  static constexpr std::string_view name = "vote_cast";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("term", self.term);
+    visit("candidate", self.candidate);
+  }
+  friend bool operator==(const VoteCast&, const VoteCast&) = default;
+};
+// Once per advance: everything up to `index` is committed, as far as this server knows.
+struct Committed {
+  LogIndex index;
+  Term term;  // of the entry there
+  static constexpr std::string_view name = "committed";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("index", self.index);
+    visit("term", self.term);
+  }
+  friend bool operator==(const Committed&, const Committed&) = default;
+};
+// Entries from `from` on conflicted with the leader's and are gone.
+struct LogTruncated {
+  LogIndex from;
+  static constexpr std::string_view name = "log_truncated";
+  static constexpr void fields(auto& self, auto&& visit) { visit("from", self.from); }
+  friend bool operator==(const LogTruncated&, const LogTruncated&) = default;
+};
+using Notice = std::variant<BecameFollower, BecamePreCandidate, BecameCandidate, BecameLeader,
+                            SteppedDown, VoteCast, Committed, LogTruncated>;
+
+struct Alphabet {
+  using Message = raft::Message;
+  using Request = raft::Request;
+  using Reply = raft::Reply;
+  using Record = raft::Record;
+  using Timer = raft::Timer;
+  using Notice = raft::Notice;
+};
+
+}  // namespace lockstep::raft
