@@ -115,7 +115,7 @@ class Reader {
   }
   template <Described T>
   void get(T& value) {
-    T::fields(value, [this](std::string_view, auto& field) { get(field); });
+    T::fields(value, [this](std::string_view, auto& field) { this->get(field); });
   }
   template <Variant T>
   void get(T& value) {

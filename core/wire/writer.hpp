@@ -94,12 +94,12 @@ class Writer {
   }
   template <Described T>
   void put(const T& value) {
-    T::fields(value, [this](std::string_view, const auto& field) { put(field); });
+    T::fields(value, [this](std::string_view, const auto& field) { this->put(field); });
   }
   template <Variant T>
   void put(const T& value) {
     varint(value.index());
-    std::visit([this](const auto& alternative) { put(alternative); }, value);
+    std::visit([this](const auto& alternative) { this->put(alternative); }, value);
   }
 
  private:
