@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/base/time.hpp"
 
@@ -27,5 +28,8 @@ struct Config {
 
   friend bool operator==(const Config&, const Config&) = default;
 };
+
+// Why no server can run with these settings, or empty when it can.
+[[nodiscard]] std::string flaw_in(const Config& config);
 
 }  // namespace lockstep::raft

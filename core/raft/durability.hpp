@@ -1,6 +1,7 @@
 // What is written, what is known to be durable, and which answers wait for that.
 #pragma once
 
+#include <cstddef>
 #include <variant>
 #include <vector>
 
@@ -28,7 +29,7 @@ class Durability {
 
   void started(LogIndex last) { log_ = last; }
   // A record went to the disk. `last`: the last index in it; `vote`: term or vote changed.
-  RecordSeq wrote(LogIndex last, bool vote);
+  void wrote(LogIndex last, bool vote);
   // The log in memory lost `from` and what follows: records still on their way no longer prove
   // anything about those indices (ABA).
   void truncated(LogIndex from);

@@ -5,6 +5,7 @@
 // only places that turn an index into a slot.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -28,6 +29,9 @@ class Log {
   // REQUIRES: 0 < index, holds(index).
   [[nodiscard]] const Entry& entry(LogIndex index) const;
 
+  // Entries from `first` on, at most `count`. REQUIRES: 0 < first <= last_index() + 1.
+  [[nodiscard]] std::span<const Entry> slice(LogIndex first, std::size_t count) const;
+
   // Log matching (Raft, section 5.3): equal term at equal index means equal prefixes.
   [[nodiscard]] bool matches(LogIndex index, Term term) const {
     return holds(index) && term_at(index) == term;
@@ -44,6 +48,10 @@ class Log {
 
   // Bytes of the entries in (after, upto]. REQUIRES: after <= upto, holds(upto).
   [[nodiscard]] std::uint64_t bytes_between(LogIndex after, LogIndex upto) const;
+  // How many entries after `after`, at most `count`, are within `bytes` together; one at least.
+  // REQUIRES: 0 < count, after + count <= last_index().
+  [[nodiscard]] std::size_t count_within(LogIndex after, std::size_t count,
+                                         std::uint64_t bytes) const;
   [[nodiscard]] std::uint64_t total_bytes() const { return ends_.empty() ? 0 : ends_.back(); }
 
   // REQUIRES: entry.term >= last_term().

@@ -20,7 +20,7 @@ constexpr std::size_t enumerator_count(Sending) { return 2; }
 
 struct Progress {
   Sending sending = Sending::probe;
-  bool waiting = false;  // probe: an append is out, and neither answer nor heartbeat came since
+  bool waiting = false;  // probe: an append is out; if it is lost, a heartbeat's answer tells
   LogIndex match;        // everything up to it is durable there and equals the leader's log
   LogIndex next;         // the next entry to send; > match
   Instant heard;         // the latest answer of this term

@@ -40,7 +40,8 @@ class Raft {
   using Alphabet = raft::Alphabet;
   using Out = Effects<Alphabet>;
 
-  // REQUIRES: members sorted, without doubles, self among them, at most max_members.
+  // REQUIRES: members sorted, without doubles, self among them, at most max_members; no
+  // flaw_in(config).
   Raft(NodeId self, std::vector<NodeId> members, Config config, std::uint64_t seed);
 
   void step(Instant now, const Event<Alphabet>& event, Out& out);
@@ -79,12 +80,14 @@ class Raft {
 
   // raft.cpp
   void finish(Turn& turn);
-  void changed_from(Turn& turn, LogIndex from);
+  static void changed_from(Turn& turn, LogIndex from);
   [[nodiscard]] std::optional<std::size_t> place_of(NodeId member) const;
-  void send(Turn& turn, NodeId to, Message message);
-  void notify(Turn& turn, Notice notice);
-  void answer(Turn& turn, RequestId id, Reply reply);
+  static void send(Turn& turn, NodeId to, Message message);
+  static void notify(Turn& turn, Notice notice);
+  static void answer(Turn& turn, RequestId id, Reply reply);
+  void send_to_others(Turn& turn, const Message& message) const;
   void owe(Turn& turn, NodeId to, const std::variant<VoteGranted, AppendAccepted>& promise);
+  void settle(Turn& turn);
   void commit_to(Turn& turn, LogIndex index);
   void on(Turn& turn, RequestId id, const Propose& propose);
   void on(Turn& turn, RequestId id, const Read& read);
@@ -93,11 +96,12 @@ class Raft {
   // raft_election.cpp
   void reset_election_timer(Turn& turn);
   void become_follower(Turn& turn, Term term, NodeId leader);
-  void step_down(Turn& turn, StepDown reason);
+  void lay_down_leadership(Turn& turn, StepDown reason, NodeId successor);
+  [[nodiscard]] bool is_current(Turn& turn, Term term);
+  void count_own_vote(Turn& turn);
   void start_campaign(Turn& turn);
   void become_pre_candidate(Turn& turn);
   void become_candidate(Turn& turn);
-  void ask_for_votes(Turn& turn);
   void become_leader(Turn& turn);
   [[nodiscard]] bool has_live_leader(Instant now) const;
   [[nodiscard]] bool quorum_is_fresh(Instant now) const;
@@ -117,8 +121,10 @@ class Raft {
   void on(Turn& turn, std::size_t from, const AppendEntries& message);
 
   // raft_leader.cpp
+  void set_heartbeat_timer(Turn& turn);
   void on_heartbeat(Turn& turn);
-  void append(Turn& turn, EntryKind kind, std::string command);
+  void append(Turn& turn, Entry entry);
+  [[nodiscard]] std::size_t batch_for(const Progress& progress) const;
   void send_append(Turn& turn, std::size_t to, std::size_t count);
   void send_heartbeats(Turn& turn);
   void replicate_to(Turn& turn, std::size_t to);
