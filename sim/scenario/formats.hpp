@@ -1,0 +1,30 @@
+// What the scenario reader knows of a protocol: which config and setup it takes, and the words that
+// may stand in its faults, workload and claims.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/reader.hpp"
+
+namespace lockstep::sim {
+
+struct ProtocolFormat {
+  std::string name;
+  // Read the object, refuse what is wrong in it and call finish(). What they read is read again,
+  // for use, by the protocol itself.
+  void (*read_config)(Reader& config) = nullptr;
+  void (*read_setup)(Reader& setup, std::uint32_t nodes) = nullptr;
+  bool has_clients = false;
+  std::vector<std::string> roles;       // targets: "leader"
+  std::vector<std::string> verbs;       // fault actions: "campaign"
+  std::vector<std::string> operations;  // workload mix and script: "put"
+  std::vector<std::string> witnesses;   // expect.sometimes
+  std::vector<std::string> rules;       // expect.violates
+};
+
+// Every protocol that can be simulated.
+[[nodiscard]] const std::vector<ProtocolFormat>& protocol_formats();
+
+}  // namespace lockstep::sim

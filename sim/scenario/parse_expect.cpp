@@ -1,0 +1,35 @@
+#include "sim/scenario/parse_parts.hpp"
+
+namespace lockstep::sim {
+
+Expect read_expect(Reader reader, const ParseContext& context) {
+  Expect expect;
+  if (const auto linearizable = reader.take("linearizable")) {
+    expect.linearizable = linearizable->boolean();
+    if (!context.format.has_clients) {
+      linearizable->fail_at_key("the protocol " + context.format.name +
+                                " has no clients, so there is no history; leave the key out");
+    }
+    if (*expect.linearizable && context.clients == 0)
+      linearizable->fail_at_key("there are no clients to see anything; set workload.clients");
+  }
+  if (const auto within = reader.take("recovers_within"))
+    expect.recovers_within = within->positive_duration();
+  if (const auto sometimes = reader.take("sometimes")) {
+    for (const Value& item : sometimes->items())
+      expect.sometimes.push_back(context.format.witnesses[item.choice(context.format.witnesses)]);
+  }
+  if (const auto violates = reader.take("violates")) {
+    expect.violates = context.format.rules[violates->choice(context.format.rules)];
+    if (expect.violates == "linearizability" && expect.linearizable == false)
+      violates->fail("it expects a violation of what 'linearizable' leaves unchecked; remove one");
+    if (expect.violates == "linearizability" && context.clients == 0)
+      violates->fail("there are no clients to see anything; set workload.clients");
+    if (expect.violates == "recovery" && !expect.recovers_within)
+      violates->fail("recovery is checked only with 'recovers_within'; add it");
+  }
+  reader.finish();
+  return expect;
+}
+
+}  // namespace lockstep::sim

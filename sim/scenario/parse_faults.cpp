@@ -1,0 +1,263 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "sim/scenario/parse_parts.hpp"
+#include "sim/scenario/suggest.hpp"
+
+namespace lockstep::sim {
+namespace {
+
+using Kind = Target::Kind;
+
+constexpr std::uint64_t most_strikes = 1'000'000;  // of one fault in one run
+
+// Refuses a list that names somebody twice. Roles and draws may stand several times: each time they
+// mean another node.
+class NoneTwice {
+ public:
+  void add(const Value& at, const std::vector<Target>& targets) {
+    for (const Target& target : targets) {
+      if (!names_the_same(target.kind)) continue;
+      if (std::find(seen_.begin(), seen_.end(), target) != seen_.end())
+        at.fail(in_quotes(name(target)) + " is named twice in one fault; name it once");
+      seen_.push_back(target);
+    }
+  }
+
+ private:
+  static bool names_the_same(Kind kind) {
+    return kind == Kind::node || kind == Kind::client || kind == Kind::rest || kind == Kind::all ||
+           kind == Kind::clients;
+  }
+  static std::string name(const Target& target) {
+    switch (target.kind) {
+      case Kind::node: return "n" + std::to_string(target.id.value());
+      case Kind::client: return "c" + std::to_string(target.id.value() - client_base);
+      case Kind::rest: return "rest";
+      case Kind::all: return "all";
+      default: return "clients";
+    }
+  }
+  std::vector<Target> seen_;
+};
+
+std::vector<Target> read_nodes(const Value& value, const ParseContext& context) {
+  std::vector<Target> targets = read_targets(value, context);
+  for (const Target& target : targets) {
+    if (target.kind == Kind::client || target.kind == Kind::clients)
+      value.fail("this can happen to nodes only, not to clients; name nodes");
+    if (target.kind == Kind::rest)
+      value.fail("'rest' of whom? it stands only in partition, cut and slow_link; name the nodes");
+  }
+  NoneTwice().add(value, targets);
+  return targets;
+}
+
+FaultAction read_partition(const Value& value, const ParseContext& context) {
+  Partition partition;
+  NoneTwice none_twice;
+  for (const Value& group : value.items()) {
+    partition.groups.push_back(read_targets(group, context));
+    none_twice.add(group, partition.groups.back());
+  }
+  if (partition.groups.size() < 2)
+    value.fail("one group cuts nothing; add a second one, as [\"rest\"]");
+  return partition;
+}
+
+// cut and slow_link.
+std::pair<std::vector<Target>, std::vector<Target>> read_ends(Reader& reader,
+                                                              const ParseContext& context) {
+  NoneTwice none_twice;
+  const Value from = reader.need("from"), to = reader.need("to");
+  auto ends = std::pair(read_targets(from, context), read_targets(to, context));
+  none_twice.add(from, ends.first);
+  none_twice.add(to, ends.second);
+  return ends;
+}
+
+FaultAction read_cut(const Value& value, const ParseContext& context) {
+  Reader reader = value.object();
+  auto [from, to] = read_ends(reader, context);
+  reader.finish();
+  return Cut{std::move(from), std::move(to)};
+}
+
+FaultAction read_slow_link(const Value& value, const ParseContext& context) {
+  Reader reader = value.object();
+  auto [from, to] = read_ends(reader, context);
+  const Duration by = reader.need("by").positive_duration();
+  reader.finish();
+  return SlowLink{std::move(from), std::move(to), by};
+}
+
+std::vector<Target> read_isolated(const Value& value, const ParseContext& context) {
+  std::vector<Target> who = read_targets(value, context);
+  NoneTwice().add(value, who);
+  for (const Target& target : who) {
+    if (target.kind == Kind::rest) value.fail("'rest' of whom? name whom to isolate");
+  }
+  return who;
+}
+
+FaultAction read_isolate(const Value& value, const ParseContext& context) {
+  if (!value.json().is_object()) return Isolate{read_isolated(value, context), Isolate::Way::both};
+  Reader reader = value.object();
+  Isolate isolate{read_isolated(reader.need("who"), context), Isolate::Way::both};
+  isolate.way = static_cast<Isolate::Way>(reader.choice("way", {"both", "in", "out"}, 0));
+  reader.finish();
+  return isolate;
+}
+
+FaultAction read_heal(const Value& value, const ParseContext&) {
+  (void)value.choice({"all"});
+  return Heal{};
+}
+
+FaultAction read_slow_disk(const Value& value, const ParseContext& context) {
+  Reader reader = value.object();
+  SlowDisk slow{read_nodes(reader.need("who"), context),
+                reader.need("latency").positive_duration()};
+  reader.finish();
+  return slow;
+}
+
+template <class Action>
+FaultAction read_who(const Value& value, const ParseContext& context) {
+  return Action{read_nodes(value, context)};
+}
+
+struct ActionFormat {
+  const char* key;
+  bool lasts;  // "for" undoes it
+  FaultAction (*read)(const Value&, const ParseContext&);
+};
+constexpr ActionFormat actions[] = {
+    {"partition", true, read_partition}, {"cut", true, read_cut},
+    {"isolate", true, read_isolate},     {"heal", false, read_heal},
+    {"crash", true, read_who<Crash>},    {"restart", false, read_who<Restart>},
+    {"pause", true, read_who<Pause>},    {"resume", false, read_who<Resume>},
+    {"slow_link", true, read_slow_link}, {"slow_disk", true, read_slow_disk},
+};
+
+std::vector<std::string> action_names(const ProtocolFormat& format) {
+  std::vector<std::string> names;
+  for (const ActionFormat& action : actions) names.push_back(action.key);
+  names.insert(names.end(), format.verbs.begin(), format.verbs.end());
+  return names;
+}
+
+// Reads the one action of the fault; returns its key.
+std::string read_action(Reader& reader, const ParseContext& context, Fault& fault) {
+  std::string found;
+  for (const std::string& key : action_names(context.format)) {
+    const auto value = reader.take(key);
+    if (!value) continue;
+    if (!found.empty()) {
+      value->fail_at_key("two actions in one fault, '" + found + "' and '" + key +
+                         "'; make two faults of it");
+    }
+    found = key;
+    const auto action = std::find_if(std::begin(actions), std::end(actions),
+                                     [&](const ActionFormat& a) { return a.key == key; });
+    fault.action = action != std::end(actions) ? action->read(*value, context)
+                                               : Tell{read_nodes(*value, context), key};
+  }
+  if (!found.empty()) return found;
+  reader.finish();
+  reader.fail("nothing happens; add an action, " + suggestion("", action_names(context.format)));
+}
+
+bool may_last(const std::string& key) {
+  return std::any_of(std::begin(actions), std::end(actions),
+                     [&](const ActionFormat& a) { return a.key == key && a.lasts; });
+}
+
+Instant instant_of(const Value& value) { return Instant(value.duration().ns()); }
+
+Instant read_within(const Value& value, Duration duration) {
+  const Instant at = instant_of(value);
+  if (at.since_start() >= duration) {
+    value.fail("not before the end of the scenario, " + to_text(duration) +
+               "; make it earlier or the duration longer");
+  }
+  return at;
+}
+
+void read_window(Reader& reader, const ParseContext& context, Instant from, Fault& fault) {
+  const auto from_value = reader.take("from");
+  const auto until_value = reader.take("until");
+  fault.from = from_value ? read_within(*from_value, context.duration) : from;
+  fault.until = until_value ? instant_of(*until_value) : Instant(context.duration.ns());
+  if (until_value && fault.until <= fault.from) {
+    until_value->fail("the window ends before it begins, at " + to_text(fault.from) +
+                      "; make 'until' later");
+  }
+  if (until_value && fault.until.since_start() > context.duration) {
+    until_value->fail("after the end of the scenario, " + to_text(context.duration) +
+                      "; make it earlier or the duration longer");
+  }
+}
+
+void read_every(Reader& reader, const Value& every, const ParseContext& context, Fault& fault) {
+  fault.when = Fault::When::every;
+  fault.period = every.positive_duration();
+  read_window(reader, context, Instant(fault.period.ns()), fault);
+  if (fault.from >= fault.until) {
+    every.fail("the first time is not before the end, " + to_text(fault.until) +
+               "; make the period shorter or give 'from'");
+  }
+  if ((fault.until - fault.from).ns() / fault.period.ns() >= std::int64_t{most_strikes})
+    every.fail("more than " + std::to_string(most_strikes) + " times; make the period longer");
+}
+
+void read_random(const Value& random, const ParseContext& context, Fault& fault) {
+  fault.when = Fault::When::random;
+  Reader reader = random.object();
+  fault.times = static_cast<std::uint32_t>(reader.need("times").integer(1, most_strikes));
+  read_window(reader, context, Instant(), fault);
+  reader.finish();
+}
+
+void read_when(Reader& reader, const ParseContext& context, Fault& fault) {
+  const auto at = reader.take("at");
+  const auto every = reader.take("every");
+  const auto random = reader.take("random");
+  if (at.has_value() + every.has_value() + random.has_value() > 1)
+    reader.fail("two times in one fault; keep one of 'at', 'every' and 'random'");
+  if (at) {
+    fault.when = Fault::When::at;
+    fault.from = read_within(*at, context.duration);
+    fault.until = fault.from;
+  } else if (every) {
+    read_every(reader, *every, context, fault);
+  } else if (random) {
+    read_random(*random, context, fault);
+  }
+}
+
+Fault read_fault(Reader reader, const ParseContext& context) {
+  Fault fault;
+  read_when(reader, context, fault);
+  const auto lasts = reader.take("for");
+  const std::string action = read_action(reader, context, fault);
+  reader.finish();
+  if (!reader.has("at") && !reader.has("every") && !reader.has("random"))
+    reader.fail("it has no time; add 'at', 'every' or 'random'");
+  if (lasts) {
+    if (!may_last(action)) lasts->fail_at_key("'" + action + "' does not last; leave 'for' out");
+    fault.lasts = lasts->positive_duration();
+  }
+  return fault;
+}
+
+}  // namespace
+
+std::vector<Fault> read_faults(const Value& value, const ParseContext& context) {
+  std::vector<Fault> faults;
+  for (const Value& item : value.items()) faults.push_back(read_fault(item.object(), context));
+  return faults;
+}
+
+}  // namespace lockstep::sim
