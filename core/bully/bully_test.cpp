@@ -257,6 +257,25 @@ TEST_CASE("late firings, late answers and messages from outside change nothing")
   CHECK(step(late, t1, fired(Timer::answer, 1)).empty());
 }
 
+TEST_CASE("an alarm of another role or before the start changes nothing, whatever its epoch") {
+  for (Bully machine : {follower(3), electing(3), waiting(3), coordinator(3)}) {
+    const Bully before = machine;
+    for (const Timer timer :
+         {Timer::heartbeat, Timer::failure, Timer::answer, Timer::coordinator}) {
+      for (const std::uint64_t epoch : {1u, 2u}) {
+        const Out out = step(machine, t0 + seconds(9), fired(timer, epoch));
+        const bool pending = static_cast<std::size_t>(timer) ==
+                             (static_cast<std::size_t>(before.role()) + 1) %
+                                 4;  // heartbeat belongs to the last role, coordinator
+        if (!pending) CHECK(out.empty());
+        machine = before;
+      }
+    }
+  }
+  Bully unborn(NodeId(1), 5, Config{}, 0);
+  CHECK(step(unborn, t0, fired(Timer::failure, 0)).empty());
+}
+
 TEST_CASE("one alarm fires once") {
   Bully machine = coordinator(2);
   (void)step(machine, t1, fired(Timer::heartbeat, 2));
