@@ -28,7 +28,8 @@ ALLOWED = {
 }
 # Known-bad texts live here.
 SKIPPED_FILES = ("tests/tidy/cases.py",)
-SKIPPED_FOLDERS = (".git", "node_modules", "__pycache__", "results")
+SKIPPED_FOLDERS = (".git", "node_modules", "__pycache__")
+SKIPPED_AT_ROOT = ("build", "results")
 
 
 def is_text(name):
@@ -39,13 +40,16 @@ def read_tree(root):
     sources = []
     for folder, folders, names in os.walk(root):
         inside = os.path.relpath(folder, root)
-        folders[:] = sorted(f for f in folders
-                            if f not in SKIPPED_FOLDERS and not f.startswith("build"))
+        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
+        if inside == ".":
+            folders[:] = [f for f in folders
+                          if f not in SKIPPED_AT_ROOT and not f.startswith("build-")]
         for name in sorted(names):
             path = name if inside == "." else f"{inside}/{name}".replace(os.sep, "/")
             if not is_text(name) or path in SKIPPED_FILES:
                 continue
-            with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+            with open(os.path.join(folder, name), encoding="utf-8", errors="surrogateescape",
+                      newline="") as file:
                 sources.append(Source(path, file.read()))
     return sources
 
@@ -76,7 +80,7 @@ def check_tree():
     sources = read_tree(ROOT)
     left = without_allowed(findings(sources), ALLOWED)
     for path, line, rule, text in left:
-        print(f"{path}:{line}: {rule}: {text}")
+        print(f"{path}:{line}: {rule}: {text}".encode("utf-8", "backslashreplace").decode())
     print(f"tidy: {len(sources)} files, {len(left)} findings")
     return 1 if left or not sources else 0
 
