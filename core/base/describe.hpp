@@ -48,10 +48,18 @@ concept DescribedEnum = std::is_enum_v<T> && requires(T value) {
 template <class T>
 concept Variant = detail::IsVariant<T>::value;
 
-// The name of the alternative a variant holds.
+// The name of the alternative a variant holds; of a variant in a variant, the innermost one.
 template <Variant V>
 [[nodiscard]] constexpr std::string_view alternative_name(const V& value) {
-  return std::visit([]<class T>(const T&) -> std::string_view { return T::name; }, value);
+  return std::visit(
+      []<class T>(const T& alternative) -> std::string_view {
+        if constexpr (Variant<T>) {
+          return alternative_name(alternative);
+        } else {
+          return T::name;
+        }
+      },
+      value);
 }
 
 }  // namespace lockstep
