@@ -105,10 +105,8 @@ class Small {
                      },
                      [&](Persist<raft::Record>& persist) {
                        for (auto& record : persist.records) disks_[n].push_back(std::move(record));
-                       seqs_[n].second = seqs_[n].first == life ? seqs_[n].second : 0;
-                       seqs_[n].first = life;
-                       seqs_[n].second += persist.records.size();
-                       at(now_ + microseconds(50), [this, n, life, upto = seqs_[n].second] {
+                       asked_[n] += persist.records.size();
+                       at(now_ + microseconds(50), [this, n, life, upto = asked_[n]] {
                          if (life == epochs_[n]) step_server(n, Persisted{RecordSeq(upto)});
                        });
                      },
