@@ -29,6 +29,10 @@ struct HistoryOperation {
   std::optional<std::string> found;  // ok get: what it read; none: the key was absent
   bool swapped = false;              // ok cas: whether it wrote
   std::string reason;                // failed, unknown: why
+  // Place among all invocations and returns of the run, where the recorder knows it: tells which of
+  // two at the same instant came first. 0: not known, then operations that touch are concurrent.
+  std::uint64_t invoked_order = 0;
+  std::uint64_t returned_order = 0;
 };
 
 struct Violation {
