@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <utility>
 
 using namespace lockstep;
@@ -151,7 +152,8 @@ TEST_CASE("errors name the place, the path and a remedy") {
   CHECK(says(error_of("\"seed\": -1"), "seed: -1 is out of bounds; write a whole number from 0"));
   CHECK(says(error_of("\"seed\": 1.5"), "1.5 is out of bounds"));
   CHECK(says(error_of("\"network\": {\"ordering\": \"fif\"}"), "did you mean 'fifo'?"));
-  CHECK(says(error_of("\"seed\": 1", "raftt"), "protocol: 'raftt' is not known; did you mean 'raft'?"));
+  CHECK(says(error_of("\"seed\": 1", "raftt"),
+             "protocol: 'raftt' is not known; did you mean 'raft'?"));
 }
 
 TEST_CASE("what is missing at the top is named") {
@@ -289,4 +291,20 @@ TEST_CASE("overrides reach the effective scenario, and unknown ones are named") 
         "f.json:1:1: config.hartbeat: unknown key 'hartbeat'; did you mean 'heartbeat'? (set by "
         "--set)");
   CHECK(says(error_of("\"seed\": 1", "raft", {{"seed", "x"}}), "(set by --set)"));
+}
+
+TEST_CASE("every story in scenarios/ is read, and says why") {
+  std::size_t stories = 0;
+  for (const char* folder : {"scenarios/raft", "scenarios/bully"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() != ".json") continue;
+      CAPTURE(entry.path().string());
+      ++stories;
+      Scenario story;
+      CHECK_NOTHROW(story = load_scenario(entry.path().string()));
+      CHECK_FALSE(story.why.empty());
+      CHECK_FALSE(story.source.empty());
+    }
+  }
+  CHECK(stories >= 20);
 }

@@ -48,7 +48,7 @@ void read_arguments(const Value& value, Operation& operation) {
   }
   const std::vector<Value> pair = argument.items();
   if (pair.size() != 2) argument.fail("wants the expected and the next value, as [ \"1\", \"2\" ]");
-  operation.expected = pair[0].string();
+  if (!pair[0].json().is_null()) operation.expected = pair[0].string();
   operation.value = pair[1].string();
 }
 

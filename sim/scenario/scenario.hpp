@@ -149,7 +149,7 @@ struct Operation {  // a scripted client operation
   std::string verb;  // protocol's: "put", "get", "delete", "append", "cas"
   std::string key;
   std::string value;
-  std::string expected;  // cas
+  std::optional<std::string> expected;  // cas; none: that the key is absent
 };
 
 struct Workload {
