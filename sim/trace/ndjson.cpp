@@ -7,8 +7,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "core/text/to_text.hpp"
 #include "sim/trace/json_text.hpp"
-#include "sim/trace/names.hpp"
 
 namespace lockstep::sim {
 
@@ -40,7 +40,7 @@ class Object {
     if (value != 0) number(name, value);
   }
   void time(Instant at) { number("t", at.ns()); }
-  void node(std::string_view name, NodeId id) { text(name, node_name(id)); }
+  void node(std::string_view name, NodeId id) { text(name, display_name(id)); }
   void node_if(std::string_view name, NodeId id) {
     if (id != nobody) node(name, id);
   }
@@ -118,11 +118,11 @@ void append(Buffer& out, const TracedFault& fault) {
   object.text("kind", fault.kind);
   object.text_if("text", fault.text);
   if (!fault.nodes.empty())
-    array(object.key("nodes"), fault.nodes, [&](NodeId id) { append_json(out, node_name(id)); });
+    array(object.key("nodes"), fault.nodes, [&](NodeId id) { append_json(out, display_name(id)); });
   if (!fault.cut_links.empty())
     array(object.key("cut"), fault.cut_links, [&](const auto& link) {
-      fmt::format_to(std::back_inserter(out), R"(["{}","{}"])", node_name(link.first),
-                     node_name(link.second));
+      fmt::format_to(std::back_inserter(out), R"(["{}","{}"])", display_name(link.first),
+                     display_name(link.second));
     });
   object.close();
 }

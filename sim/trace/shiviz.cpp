@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "core/base/flat_map.hpp"
-#include "sim/trace/names.hpp"
+#include "core/text/to_text.hpp"
 
 namespace lockstep::sim {
 
@@ -18,7 +18,7 @@ namespace {
 // An id of no node and no client; it orders the scenario's clock entry last.
 constexpr NodeId scenario_host{0xFFFFFFFFu};
 
-std::string host_name(NodeId id) { return id == scenario_host ? "scenario" : node_name(id); }
+std::string host_name(NodeId id) { return id == scenario_host ? "scenario" : display_name(id); }
 
 using VectorClock = FlatMap<NodeId, std::uint64_t>;
 
@@ -54,8 +54,9 @@ class Export {
     tell(fault.at, fault.text.empty() ? fault.kind : fault.text);
   }
   void operator()(const TracedViolation& violation) {
-    tell(violation.at, fmt::format("rule broken at {}, step {}: {}: {}", node_name(violation.node),
-                                   violation.step, violation.rule, violation.text));
+    tell(violation.at,
+         fmt::format("rule broken at {}, step {}: {}: {}", display_name(violation.node),
+                     violation.step, violation.rule, violation.text));
   }
 
   [[nodiscard]] std::string finish(std::size_t left_out, Instant last) {
