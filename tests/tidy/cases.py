@@ -99,6 +99,7 @@ GOOD = [
     ("core/raft/a.cpp", '#include <vector>\n#include "core/raft/log.hpp"\n'),
     ("core/raft/a.cpp", "const Instant deadline = now + run_time(0) + clock(now);\n"),
     ("core/raft/a_test.cpp", "#include <doctest/doctest.h>\ndouble mean = 0;\n"),
+    ("core/raft/a_for_tests.hpp", HEAD + "#include <doctest/doctest.h>\n"),
     ("core/raft/a_test.cpp", "using namespace lockstep;\n"),
     ("core/predict/a.cpp", "#include <xtensor/xarray.hpp>\ndouble score = 0;\n"),
     ("sim/world/a.cpp", '#include <iostream>\n#include <nlohmann/json.hpp>\ndouble x;\n'),

@@ -6,6 +6,7 @@ import re
 CPP = (".cpp", ".hpp")
 SCRIPT = (".py", ".sh", ".cmake")
 TEXT = CPP + SCRIPT + (".md", ".json", ".txt", ".js", ".css", ".html", ".xml", ".yml", ".in")
+TEST = ("_test.cpp", "_test.hpp", "_for_tests.cpp", "_for_tests.hpp")
 SCRIPT_NAMES = ("CMakeLists.txt", "lockstep", "run")
 
 _TOKEN = re.compile(
@@ -35,8 +36,7 @@ class Source:
         self.is_cpp = path.endswith(CPP)
         self.is_header = path.endswith(".hpp")
         self.is_script = path.endswith(SCRIPT) or self.name in SCRIPT_NAMES
-        self.is_test = path.endswith(("_test.cpp", "_test.hpp")) or self.room in (
-            "tests", "property_tests")
+        self.is_test = path.endswith(TEST) or self.room in ("tests", "property_tests")
         self.code, self.comments = self._split()
         self.includes = self._includes()  # (line number, path, is in quotes)
 
