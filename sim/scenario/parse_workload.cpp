@@ -7,7 +7,6 @@
 namespace lockstep::sim {
 namespace {
 
-constexpr std::uint32_t most_clients = 100'000;
 constexpr std::uint32_t most_pipeline = 100'000;
 constexpr std::uint32_t most_keys = 1'000'000;
 constexpr std::uint32_t most_value_bytes = 16 * 1024 * 1024;
@@ -119,11 +118,10 @@ void read_span(Reader& reader, const ParseContext& context, Workload& workload) 
 
 Workload read_workload(Reader reader, const ParseContext& context) {
   Workload workload;
-  workload.clients = static_cast<std::uint32_t>(reader.integer("clients", 0, 0, most_clients));
   if (!context.format.has_clients && !reader.value().json().empty())
     reader.fail("the protocol " + context.format.name + " has no clients; leave the workload out");
-  if (!reader.has("clients") && !reader.value().json().empty())
-    reader.fail("the key 'clients' is missing; say how many there are");
+  if (!reader.value().json().empty()) (void)reader.need("clients");
+  workload.clients = context.clients;
   read_load(reader, workload);
   if (const auto mix = reader.take("mix")) read_mix(*mix, context.format, workload);
   read_patience(reader, workload);

@@ -103,6 +103,7 @@ std::optional<Latency> parse_lognormal(std::string_view text) {
 }  // namespace
 
 std::optional<DurationRange> parse_range(std::string_view text) {
+  if (trimmed(text) != text) return std::nullopt;
   const std::size_t dots = text.find("..");
   if (dots == std::string_view::npos) {
     const auto both = parse_duration(text);
@@ -161,6 +162,7 @@ std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
 }
 
 std::optional<Latency> parse_latency(std::string_view text) {
+  if (trimmed(text) != text) return std::nullopt;
   const std::size_t space = text.find(' ');
   const std::string_view shape = text.substr(0, space);
   const std::string_view rest =
