@@ -1,33 +1,33 @@
 // Majorities of a fixed set of members.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include "core/base/check.hpp"
 
 namespace lockstep::raft {
 
-inline constexpr std::size_t max_members = 128;
-
 // The smallest number of which any two sets share a member.
 [[nodiscard]] constexpr std::size_t majority(std::size_t members) { return members / 2 + 1; }
 
 // The largest value that a majority of the members has reached. `value_of(i)` gives member i's.
-// REQUIRES: 0 < members <= max_members.
+// Counting beats sorting for the handful of members a cluster has. REQUIRES: 0 < members.
 template <class ValueOf>
 [[nodiscard]] auto reached_by_majority(std::size_t members, ValueOf value_of) {
-  check(members > 0 && members <= max_members, "a majority needs members, and not too many");
-  std::array<decltype(value_of(std::size_t{})), max_members> falling;
+  check(members > 0, "a majority needs members");
+  auto reached = value_of(0);
+  bool found = false;
   for (std::size_t i = 0; i < members; ++i) {
     const auto value = value_of(i);
-    std::size_t place = i;
-    for (; place > 0 && falling[place - 1] < value; --place) falling[place] = falling[place - 1];
-    falling[place] = value;
+    if (found && value <= reached) continue;
+    std::size_t holders = 0;
+    for (std::size_t k = 0; k < members; ++k) holders += value <= value_of(k) ? 1 : 0;
+    if (holders < majority(members)) continue;
+    reached = value;
+    found = true;
   }
-  return falling[majority(members) - 1];
+  return reached;
 }
 
 // Who voted for a candidate; a member counts once however often it answers.

@@ -17,7 +17,7 @@ std::string flaw_in(const std::vector<Record>& records) {
     const Record& record = records[i];
     const auto flaw = [i](const char* what) {
       return "record " + std::to_string(i + 1) + " of the log: " + what +
-             "; restore this server's storage or let it rejoin as a new member";
+             "; this server must not start before its storage is restored";
     };
     if (record.term < term) return flaw("its term is below the one before");
     if (record.term == term && vote != nobody && record.vote != vote)
@@ -41,7 +41,6 @@ Raft::Raft(NodeId self, std::vector<NodeId> members, Config config, std::uint64_
   check(std::is_sorted(members_.begin(), members_.end()), "members are sorted");
   check(std::adjacent_find(members_.begin(), members_.end()) == members_.end(),
         "a member is listed once");
-  check(members_.size() <= max_members, "there are not too many members");
   check(flaw_in(config_).empty(), "the configuration has no flaw");
   const auto place = place_of(self_);
   check(place.has_value(), "a server is one of the members");

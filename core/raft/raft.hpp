@@ -40,8 +40,7 @@ class Raft {
   using Alphabet = raft::Alphabet;
   using Out = Effects<Alphabet>;
 
-  // REQUIRES: members sorted, without doubles, self among them, at most max_members; no
-  // flaw_in(config).
+  // REQUIRES: members sorted, without doubles, self among them; no flaw_in(config).
   Raft(NodeId self, std::vector<NodeId> members, Config config, std::uint64_t seed);
 
   void step(Instant now, const Event<Alphabet>& event, Out& out);
