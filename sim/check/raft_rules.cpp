@@ -1,0 +1,233 @@
+#include "sim/check/raft_rules.hpp"
+
+#include <algorithm>
+
+namespace lockstep::sim {
+
+namespace {
+
+using raft::LogIndex;
+using raft::RoleName;
+using raft::Term;
+
+std::string name(NodeId node) {
+  return node == nobody ? "nobody" : "n" + std::to_string(node.value());
+}
+std::string number(auto strong) { return std::to_string(strong.value()); }
+
+}  // namespace
+
+void RaftRules::started(Instant now, NodeId node, const std::vector<raft::Record>& durable) {
+  now_ = now;
+  Server& server = at(node);
+  server.log.clear();
+  server.view = {};
+  server.records = {};
+  server.pending.clear();
+  for (const raft::Record& record : durable) {
+    follow(node, record);
+    server.view.term = record.term;
+    server.view.vote = record.vote;
+  }
+  server.view.last_index = server.log.last_index();
+  server.view.last_term = server.log.last_term();
+}
+
+void RaftRules::changed(Instant now, NodeId node, const RaftView& view,
+                        std::span<const raft::Record> persisted) {
+  now_ = now;
+  Server& server = at(node);
+  const RaftView before = server.view;
+  for (const raft::Record& record : persisted) {
+    ++server.records;
+    note_vote(server, record);
+    check_append_only(node, view, record);
+    follow(node, record);
+  }
+  server.view = view;
+  check_log(node);
+  check_term_and_vote(node, before);
+  if (view.role == RoleName::leader && (before.role != view.role || before.term != view.term))
+    check_new_leader(node);
+  if (view.commit != before.commit || view.last_index < view.commit) check_commit(node, before);
+}
+
+// Leader append-only: a leader never overwrites or deletes entries in its log; it only appends.
+// State machine safety, the half a single server can break: what it has committed stays.
+void RaftRules::check_append_only(NodeId node, const RaftView& view, const raft::Record& record) {
+  Server& server = at(node);
+  if (record.first == LogIndex() || record.first > server.log.last_index()) return;
+  if (server.view.role == RoleName::leader && server.view.term == view.term)
+    report(node, Rule::leader_append_only,
+           name(node) + " leads term " + number(view.term) + " and replaces its log from index " +
+               number(record.first) + ", where it ended at " + number(server.log.last_index()));
+  if (record.first <= server.view.commit)
+    report(node, Rule::state_machine_safety,
+           name(node) + " replaces its log from index " + number(record.first) +
+               " and had committed up to " + number(server.view.commit));
+}
+
+// Log matching: if two logs contain an entry with the same index and term, then the logs are
+// identical in all entries up through that index.
+void RaftRules::follow(NodeId node, const raft::Record& record) {
+  LogPrints& log = at(node).log;
+  if (record.first == LogIndex()) return;
+  if (record.first > log.last_index().next())
+    report(node, Rule::log_matching,
+           name(node) + " persists entries from index " + number(record.first) +
+               " on, but its log ends at " + number(log.last_index()));
+  log.truncate_from(record.first);
+  for (const raft::Entry& entry : record.entries) {
+    log.append(entry);
+    const LogIndex index = log.last_index();
+    const std::uint64_t print = log.print_at(index);
+    if (registry_.record(index, entry.term, print) != print)
+      report(node, Rule::log_matching,
+             name(node) + " holds an entry of term " + number(entry.term) + " at index " +
+                 number(index) + ", as another log did, but they differ up to there");
+  }
+}
+
+// Log matching: a log changes through its records only, or what follows from them is void.
+void RaftRules::check_log(NodeId node) {
+  const Server& server = at(node);
+  if (server.view.last_index != server.log.last_index() ||
+      server.view.last_term != server.log.last_term())
+    report(node, Rule::log_matching,
+           name(node) + " says its log ends at index " + number(server.view.last_index) +
+               " in term " + number(server.view.last_term) + ", but by its records it ends at " +
+               number(server.log.last_index()) + " in term " + number(server.log.last_term()));
+}
+
+void RaftRules::log_differs(Instant now, NodeId node, LogIndex index) {
+  now_ = now;
+  report(node, Rule::log_matching,
+         "the log of " + name(node) + " differs at index " + number(index) +
+             " from what it persisted");
+}
+
+// A server's term never goes back. In one term it votes for one server at most, also across
+// restarts: a vote it was told is durable binds every later incarnation.
+void RaftRules::check_term_and_vote(NodeId node, const RaftView& before) {
+  const Server& server = at(node);
+  const RaftView& view = server.view;
+  if (view.term < before.term)
+    report(node, Rule::term_goes_back,
+           name(node) + " goes from term " + number(before.term) + " to " + number(view.term));
+  const auto bound_by = [&](Term term, NodeId vote) {
+    if (view.term != term || vote == nobody || view.vote == vote) return;
+    report(node, Rule::vote_changed,
+           name(node) + " voted for " + name(vote) + " in term " + number(term) +
+               ", and its vote is then " + name(view.vote));
+  };
+  bound_by(before.term, before.vote);
+  if (view.vote != nobody) bound_by(server.promised.term, server.promised.vote);
+}
+
+void RaftRules::note_vote(Server& server, const raft::Record& record) {
+  if (record.vote == nobody) return;
+  const Vote& latest = server.pending.empty() ? server.promised : server.pending.back();
+  if (latest.term == record.term && latest.vote == record.vote) return;
+  server.pending.push_back({server.records, record.term, record.vote});
+}
+
+void RaftRules::told_durable(NodeId node, RecordSeq upto) {
+  Server& server = at(node);
+  while (!server.pending.empty() && server.pending.front().record <= upto) {
+    if (server.pending.front().term >= server.promised.term)
+      server.promised = server.pending.front();
+    server.pending.erase(server.pending.begin());
+  }
+}
+
+// Within an incarnation the commit index never goes back, and it never passes the end of the log.
+void RaftRules::check_commit(NodeId node, const RaftView& before) {
+  const RaftView& view = at(node).view;
+  if (view.commit < before.commit)
+    report(node, Rule::commit_goes_back,
+           name(node) + " goes from commit index " + number(before.commit) + " to " +
+               number(view.commit));
+  if (view.commit > view.last_index)
+    report(node, Rule::commit_beyond_log,
+           name(node) + " has commit index " + number(view.commit) + ", and its log ends at " +
+               number(view.last_index));
+  if (view.commit > before.commit) check_committed(node);
+}
+
+// State machine safety: if a server has applied an entry at a given index to its state machine, no
+// other server will ever apply a different entry for the same index.
+void RaftRules::check_committed(NodeId node) {
+  const Server& server = at(node);
+  const LogIndex upto = std::min(server.view.commit, server.log.last_index());
+  const LogIndex known(std::min<std::uint64_t>(upto.value(), committed_.size()));
+  if (known != LogIndex() && !server.log.has(known, committed_[known.value() - 1].print)) {
+    const auto agrees = [&](const Committed& c) {
+      return server.log.has(LogIndex(static_cast<std::uint64_t>(&c - committed_.data()) + 1),
+                            c.print);
+    };
+    const auto other = std::partition_point(committed_.begin(), committed_.end(), agrees);
+    const LogIndex first(static_cast<std::uint64_t>(other - committed_.begin()) + 1);
+    return report(node, Rule::state_machine_safety,
+                  name(node) + " commits another entry at index " + number(first) +
+                      " than was committed there before, of term " +
+                      number(server.log.term_at(first)));
+  }
+  if (upto == known) return;
+  const Term in =
+      committed_.empty() ? server.view.term : std::max(committed_.back().in, server.view.term);
+  for (LogIndex i = known.next(); i <= upto; ++i)
+    committed_.push_back({server.log.print_at(i), in});
+  check_other_leaders(node);
+}
+
+// Leader completeness, for the leaders of later terms there are when an entry is committed.
+void RaftRules::check_other_leaders(NodeId node) {
+  const LogIndex last(committed_.size());
+  for (std::uint32_t n = 1; n <= servers_.size(); ++n) {
+    const Server& leader = at(NodeId(n));
+    if (leader.view.role != RoleName::leader || leader.view.term <= at(node).view.term ||
+        leader.log.has(last, committed_.back().print))
+      continue;
+    report(NodeId(n), Rule::leader_completeness,
+           name(NodeId(n)) + " leads term " + number(leader.view.term) +
+               " and lacks entries up to " + number(last) + ", which " + name(node) +
+               " commits in term " + number(at(node).view.term));
+  }
+}
+
+// Election safety: at most one leader can be elected in a given term.
+// Leader completeness: if an entry is committed in a given term, it is present in the logs of the
+// leaders of all later terms.
+void RaftRules::check_new_leader(NodeId node) {
+  const Server& server = at(node);
+  const Term term = server.view.term;
+  const auto place = std::lower_bound(leaders_.begin(), leaders_.end(), std::pair(term, nobody));
+  if (place == leaders_.end() || place->first != term) {
+    leaders_.insert(place, {term, node});
+  } else if (place->second != node) {
+    report(node, Rule::election_safety,
+           name(node) + " and " + name(place->second) + " both lead term " + number(term));
+  }
+  const auto later = std::partition_point(committed_.begin(), committed_.end(),
+                                          [&](const Committed& c) { return c.in < term; });
+  if (later == committed_.begin()) return;
+  const LogIndex last(static_cast<std::uint64_t>(later - committed_.begin()));
+  if (!server.log.has(last, std::prev(later)->print))
+    report(node, Rule::leader_completeness,
+           name(node) + " leads term " + number(term) + " and lacks entries up to " + number(last) +
+               ", which were committed in term " + number(std::prev(later)->in) +
+               " or before; its log ends at " + number(server.log.last_index()));
+}
+
+void RaftRules::report(NodeId node, Rule rule, const std::string& text) {
+  static constexpr const char* names[] = {
+      "election safety",     "leader append-only",   "log matching",
+      "leader completeness", "state machine safety", "term goes back",
+      "commit goes back",    "vote changed",         "commit beyond log"};
+  const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(rule);
+  if ((at(node).reported & bit) != 0) return;
+  at(node).reported |= bit;
+  violations_.push_back({names[static_cast<std::size_t>(rule)], text, node, now_});
+}
+
+}  // namespace lockstep::sim
