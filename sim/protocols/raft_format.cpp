@@ -76,7 +76,8 @@ raft::Record& record_of(const std::string& name, const Value& value, RaftSetup& 
   const auto result = std::from_chars(name.data() + (name.empty() ? 0 : 1), end, number);
   if (name.empty() || name[0] != 'n' || result.ptr != end || number == 0 || number > count ||
       name != "n" + std::to_string(number)) {
-    value.fail_at_key(in_quotes(name) + " is not a node here; write n1 to n" + std::to_string(count));
+    value.fail_at_key(in_quotes(name) + " is not a node here; write n1 to n" +
+                      std::to_string(count));
   }
   auto& record = setup.durable[number - 1];
   if (!record) record.emplace();

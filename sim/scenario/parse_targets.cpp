@@ -65,7 +65,8 @@ Target read_target(const Value& value, const ParseContext& context) {
       value.fail("there are no clients; set workload.clients");
     return Target{word.kind, nobody};
   }
-  value.fail(in_quotes(name) + " is not a target; " + suggestion(name, known_targets(context.format)));
+  value.fail(in_quotes(name) + " is not a target; " +
+             suggestion(name, known_targets(context.format)));
 }
 
 }  // namespace

@@ -44,8 +44,10 @@ TEST_CASE("the example of the design page is read") {
     "protocol": "raft", "nodes": 5, "seed": 7, "duration": "30 s",
     "network":  { "latency": "uniform 1..5 ms", "bandwidth": "1 Gbps", "loss": "1/1000" },
     "config":   { "election_timeout": "150..300 ms", "heartbeat": "50 ms" },
-    "workload": { "clients": 4, "rate": "50 /s", "keys": 8, "mix": { "put": 3, "get": 5, "cas": 2 } },
-    "faults":   [ { "at": "5 s", "partition": [["leader", "any"], ["rest"]] }, { "at": "15 s", "heal": "all" },
+    "workload": { "clients": 4, "rate": "50 /s", "keys": 8,
+                  "mix": { "put": 3, "get": 5, "cas": 2 } },
+    "faults":   [ { "at": "5 s", "partition": [["leader", "any"], ["rest"]] },
+                  { "at": "15 s", "heal": "all" },
                   { "every": "4 s", "crash": "random", "for": "1 s" } ],
     "expect":   { "linearizable": true, "recovers_within": "2 s", "sometimes": ["leader_changed"] },
     "sweep":    { "config.election_timeout": ["150..155 ms", "150..300 ms"], "repeat": 100 }
@@ -88,16 +90,22 @@ TEST_CASE("the rest of the keys") {
     "network": {"duplicate": "1/10", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
                 "wire": false, "bulk_from": "1 MiB"},
     "disk": {"latency": "exponential 2 ms", "lies": true},
-    "workload": {"clients": 2, "think": "10 ms", "pipeline": 3, "value_bytes": 100, "timeout": "1 s",
-                 "backoff": "10..20 ms", "start": "1 s", "stop": "20 s", "operations": 100,
-      "script": [{"at": "2 s", "client": "c2", "put": {"x": "1"}}, {"at": "3 s", "client": "c1", "get": "x"},
-                 {"at": "3 s", "client": "c1", "cas": {"x": ["1", "2"]}}, {"at": "3 s", "client": "c1", "delete": "x"}]},
+    "workload": {"clients": 2, "think": "10 ms", "pipeline": 3, "value_bytes": 100,
+                 "timeout": "1 s", "backoff": "10..20 ms",
+                 "start": "1 s", "stop": "20 s", "operations": 100,
+      "script": [{"at": "2 s", "client": "c2", "put": {"x": "1"}},
+                 {"at": "3 s", "client": "c1", "get": "x"},
+                 {"at": "3 s", "client": "c1", "cas": {"x": ["1", "2"]}},
+                 {"at": "3 s", "client": "c1", "delete": "x"},
+                 {"at": "4 s", "client": "c1", "cas": {"y": [null, "1"]}}]},
     "faults": [{"at": "1 s", "cut": {"from": "leader", "to": ["n2", "rest"]}, "for": "2 s"},
       {"at": "2 s", "isolate": {"who": "follower", "way": "in"}}, {"at": "2 s", "isolate": "n1"},
       {"random": {"times": 3, "from": "3 s", "until": "9 s"}, "pause": "minority", "for": "1 s"},
-      {"every": "2 s", "from": "1 s", "until": "9 s", "slow_link": {"from": "n1", "to": "clients", "by": "1 s"}},
-      {"at": "4 s", "slow_disk": {"who": "leader", "latency": "50 ms"}}, {"at": "5 s", "restart": "all"},
-      {"at": "5 s", "resume": ["n1", "n2"]}, {"at": "6 s", "campaign": "n1"}, {"at": "7 s", "isolate": "c1"}])");
+      {"every": "2 s", "from": "1 s", "until": "9 s",
+       "slow_link": {"from": "n1", "to": "clients", "by": "1 s"}},
+      {"at": "4 s", "slow_disk": {"who": "leader", "latency": "50 ms"}},
+      {"at": "5 s", "restart": "all"}, {"at": "5 s", "resume": ["n1", "n2"]},
+      {"at": "6 s", "campaign": "n1"}, {"at": "7 s", "isolate": "c1"}])");
   CHECK(s.down == std::vector<NodeId>{NodeId(5), NodeId(4)});
   CHECK(s.until.leader_stable_for == seconds(2));
   CHECK(s.network.reorder == Ratio{1, 100});
@@ -106,11 +114,12 @@ TEST_CASE("the rest of the keys") {
   CHECK(s.disk.lies);
   CHECK(s.workload.operations == 100u);
   CHECK(s.workload.attempt_timeout == milliseconds(500));
-  REQUIRE(s.workload.script.size() == 4);
+  REQUIRE(s.workload.script.size() == 5);
   CHECK(s.workload.script[0].client == 2);
   CHECK(s.workload.script[2].expected == "1");
   CHECK(s.workload.script[2].value == "2");
   CHECK(s.workload.script[3].verb == "delete");
+  CHECK_FALSE(s.workload.script[4].expected.has_value());
   CHECK(std::get<Cut>(s.faults[0].action).to.size() == 2);
   CHECK(std::get<Isolate>(s.faults[1].action).way == Isolate::Way::in);
   CHECK(std::get<Isolate>(s.faults[2].action).way == Isolate::Way::both);

@@ -109,7 +109,8 @@ class Scanner {
     std::size_t end = at_;
     while (end < text_.size() && is_word(text_[end])) ++end;
     if (end == at_) fail("expected a value, found " + found());
-    fail(in_quotes(text_.substr(at_, end - at_)) + " is not a JSON value; put text in double quotes");
+    fail(in_quotes(text_.substr(at_, end - at_)) +
+         " is not a JSON value; put text in double quotes");
   }
 
   void object(Marks& marks, std::size_t depth) {
@@ -129,7 +130,8 @@ class Scanner {
       if (seen.size() > max_keys)
         fail_at(key_at, "more than " + std::to_string(max_keys) + " keys in one object; split it");
       skip_space();
-      if (peek() != ':') fail("expected ':' after the key " + in_quotes(key) + ", found " + found());
+      if (peek() != ':')
+        fail("expected ':' after the key " + in_quotes(key) + ", found " + found());
       advance();
       skip_space();
       const std::size_t length = path_.size();

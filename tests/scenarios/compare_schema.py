@@ -5,10 +5,10 @@ compare_schema.py PROGRAM
 
 good/            both accept
 broken/          both refuse; the first line, "// expect: TEXT", is in the program's message
-broken_meaning/  the schema accepts and the program refuses: rules over several keys, values too large
-                 and the like
-and the stories in scenarios/ are accepted by both. Exit 0 when all agree, 77 (skipped) without
-python3-jsonschema.
+broken_meaning/  the schema accepts and the program refuses: rules over several keys, values too
+                 large and the like
+and the stories in scenarios/ are accepted by both. Every key and word of the schema stands in
+docs/scenarios.md. Exit 0 when all agree, 77 (skipped) without python3-jsonschema.
 """
 
 import json
@@ -25,6 +25,7 @@ except ImportError:
 
 HERE = pathlib.Path(__file__).resolve().parent
 SCENARIOS = HERE.parent.parent / "scenarios"
+PAGE = HERE.parent.parent / "docs" / "scenarios.md"
 ERROR_LINE = re.compile(r"^.+:\d+:\d+: .+: .+$")
 
 
@@ -52,11 +53,13 @@ def schema_accepts(validator, path):
 
 
 def program_accepts(program, path):
+    command = [program, "validate", str(path)]
     run = subprocess.run(
-        [program, "validate", str(path)], cwd=SCENARIOS.parent, capture_output=True, text=True, timeout=60
+        command, cwd=SCENARIOS.parent, capture_output=True, text=True, timeout=60
     )
     if run.returncode not in (0, 65):
-        raise SystemExit(f"{path}: exit {run.returncode}, expected 0 or 65\n{run.stdout}{run.stderr}")
+        output = run.stdout + run.stderr
+        raise SystemExit(f"{path}: exit {run.returncode}, expected 0 or 65\n{output}")
     return run.returncode == 0, run.stderr + run.stdout
 
 
@@ -85,6 +88,23 @@ def check(program, validator, path, by_program, by_schema):
     return [f"{path}: {problem}" for problem in problems]
 
 
+def words_of(schema):
+    """Every key and enumerated word a scenario may hold."""
+    if isinstance(schema, list):
+        return set().union(*map(words_of, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    words = set(schema.get("properties", {}))
+    words |= {word for word in schema.get("enum", []) if isinstance(word, str)}
+    return words.union(*(words_of(value) for value in schema.values()))
+
+
+def undocumented(schema):
+    code = re.findall(r"`[^`]*`", PAGE.read_text(encoding="utf-8").replace("\n", " "))
+    known = set(span.strip("`") for span in code) | set(re.findall(r"\w+", " ".join(code)))
+    return [f"{PAGE}: {word!r} is not explained" for word in sorted(words_of(schema) - known)]
+
+
 def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
@@ -99,7 +119,7 @@ def main():
         (HERE.glob("broken/*.json"), False, False, 40),
         (HERE.glob("broken_meaning/*.json"), False, True, 10),
     ]
-    problems, total = [], 0
+    problems, total = undocumented(schema), 0
     for paths, by_program, by_schema, at_least in groups:
         paths = sorted(paths)
         if len(paths) < at_least:
