@@ -132,11 +132,11 @@ install_packages() {
       [[ -z ${!variable:-} ]] || as_root+=("$variable=${!variable}")
     done
     local apt=("${as_root[@]}" apt-get -q -o DPkg::Lock::Timeout=300)
-    local install=(install -y --no-install-recommends "${missing[@]}")
-    # An installation that was cut off leaves packages half configured; apt refuses until they are.
-    run_step plain 'checking half-installed packages' dpkg "${as_root[@]}" dpkg --configure -a ||
-      failed 'finishing an interrupted installation' dpkg 'dpkg --configure -a'
-    # Old lists or one broken source may still do; whether they did is install's to say.
+    local install=(install -y --fix-broken --no-install-recommends "${missing[@]}")
+    # An installation that was cut off leaves packages half configured, and apt refuses until they
+    # are whole. Here and with old lists or a broken source, it is for install to say what is wrong.
+    run_step plain 'finishing half-installed packages' dpkg "${as_root[@]}" dpkg --configure -a ||
+      complain "dpkg --configure -a failed ($logs/dpkg.log); trying to repair with apt-get"
     run_step plain 'reading package lists' apt-update "${apt[@]}" update ||
       complain "apt-get update failed ($logs/apt-update.log); trying with the lists at hand"
     run_step apt "installing ${#missing[@]} packages and what they need" apt-install \

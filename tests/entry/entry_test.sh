@@ -125,7 +125,7 @@ entry run
 is 'exit code' "$code" 0
 has calls 'dpkg --configure -a'
 has calls 'apt-get -q -o DPkg::Lock::Timeout=300 update'
-has calls 'install -y --no-install-recommends cmake g++'
+has calls 'install -y --fix-broken --no-install-recommends cmake g++'
 
 name='a failed installation'
 rm -rf "$repo/build"
@@ -133,7 +133,7 @@ action apt-get '[[ $* == *update ]] || { echo "E: no space left"; exit 100; }'
 entry run
 is 'exit code' "$code" 70
 has err 'failed: installing packages'
-has err "command: apt-get install -y --no-install-recommends cmake g++"
+has err "command: apt-get install -y --fix-broken --no-install-recommends cmake g++"
 has err "$repo/build/log/apt-install.log"
 has err 'E: no space left'
 lacks calls 'cmake --fresh'
