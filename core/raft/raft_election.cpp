@@ -98,6 +98,7 @@ void Raft::become_leader(Turn& turn) {
   fresh.next = log_.last_index().next();
   fresh.heard = turn.now;
   leader.members.assign(members_.size(), fresh);
+  leader.members[own_place_].sending = Sending::replicate;  // to its own disk
   leader.members[own_place_].match = durability_.log();
   leader.term_start = log_.last_index().next();
   role_ = std::move(leader);

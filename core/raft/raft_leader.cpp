@@ -25,6 +25,7 @@ void Raft::append(Turn& turn, Entry entry) {
   check(std::holds_alternative<Leader>(role_) && entry.term == term_, "a leader appends its term");
   log_.append(std::move(entry));
   changed_from(turn, log_.last_index());
+  std::get<Leader>(role_).members[own_place_].next = log_.last_index().next();
 }
 
 // Empty appends after everything that was sent: a member that lost something rejects one.
