@@ -1,6 +1,7 @@
 #include "sim/check/cell.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace lockstep::sim {
 
@@ -100,6 +101,26 @@ std::string Cell::describe(std::uint32_t state) const {
   return "\"" + text.substr(0, 60) + "…\" (" + std::to_string(texts_[state - 1].size) + " bytes)";
 }
 
+std::optional<std::uint32_t> first_out_of_nowhere(const Cell& cell,
+                                                  const Timeline<Cell::Action>& timeline) {
+  using Kind = Cell::Action::Kind;
+  constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> begun(cell.numbers(), never);
+  for (const std::uint32_t i : timeline.by_call) {
+    const Cell::Action& action = timeline.actions[i];
+    if (action.kind == Kind::append) return std::nullopt;
+    if (action.kind == Kind::write || action.kind == Kind::swap)
+      begun[action.value] = std::min(begun[action.value], timeline.call_place[i]);
+  }
+  begun[cell.initial()] = 0;
+  for (std::uint32_t i = 0; i < timeline.returned; ++i) {
+    const Cell::Action& action = timeline.actions[i];
+    if (action.kind != Kind::read && action.kind != Kind::swap) continue;
+    if (begun[action.expected] > timeline.return_place[i]) return i;
+  }
+  return std::nullopt;
+}
+
 CellGuide::CellGuide(const Cell& cell, const Timeline<Cell::Action>& timeline) : time_(timeline) {
   for (const auto& action : time_.actions)
     if (action.kind == Cell::Action::Kind::append) active_ = false;
@@ -115,8 +136,17 @@ void CellGuide::count(const Cell::Action& action, bool open, std::int32_t by) {
     values_[action.expected].may_find += by;
     if (!open) values_[action.expected].must_find += by;
   }
-  if (action.kind == Kind::write || action.kind == Kind::swap) values_[action.value].writers += by;
-  if (action.kind == Kind::no_swap) refused_ += by;
+  if (action.kind == Kind::write || action.kind == Kind::swap) {
+    Value& value = values_[action.value];
+    if (value.writers == 0) refusals_ += value.refusals;
+    value.writers += by;
+    if (value.writers == 0) refusals_ -= value.refusals;
+  }
+  if (action.kind == Kind::no_swap) {
+    Value& value = values_[action.expected];
+    value.refusals += by;
+    if (value.writers > 0) refusals_ += by;
+  }
 }
 
 std::vector<std::uint32_t> CellGuide::order() const {

@@ -71,8 +71,12 @@ class Cell {
   std::uint32_t initial_ = absent;
 };
 
-// What the values of a cell tell about the order. Says nothing where something is appended, for
-// then a value may come about in many ways.
+// The operation that returned first of those that found a value before anybody began to write it;
+// nothing where something is appended, for then a value may come about in many ways.
+[[nodiscard]] std::optional<std::uint32_t> first_out_of_nowhere(
+    const Cell& cell, const Timeline<Cell::Action>& timeline);
+
+// What the values of a cell tell about the order. Says nothing where something is appended.
 class CellGuide {
  public:
   CellGuide(const Cell& cell, const Timeline<Cell::Action>& timeline);
@@ -87,7 +91,13 @@ class CellGuide {
     return active_ && action.kind == Cell::Action::Kind::write &&
            values_[action.value].may_find == 0;
   }
-  [[nodiscard]] bool indifferent() const { return refused_ == 0; }
+  [[nodiscard]] bool indifferent(std::uint32_t state) const {
+    return refusals_ == 0 && values_[state].refusals == 0;
+  }
+  // Fits once another value is there, whichever.
+  [[nodiscard]] bool minds(const Cell::Action& action, std::uint32_t state) const {
+    return action.kind == Cell::Action::Kind::no_swap && action.expected == state;
+  }
   // By deadline: an operation must be placed before it returns, and what it writes before the
   // first return of one that finds it.
   [[nodiscard]] std::vector<std::uint32_t> order() const;
@@ -97,12 +107,13 @@ class CellGuide {
     std::int32_t must_find = 0;  // unplaced operations that returned and found it
     std::int32_t may_find = 0;   // these and the open ones, which may never take effect
     std::int32_t writers = 0;    // unplaced operations that would write it
+    std::int32_t refusals = 0;   // unplaced operations that found something other than it
   };
   void count(const Cell::Action& action, bool open, std::int32_t by);
 
   const Timeline<Cell::Action>& time_;
   bool active_ = true;
-  std::int32_t refused_ = 0;  // unplaced operations that found something else than they expected
+  std::int32_t refusals_ = 0;  // those of values that have writers
   std::vector<Value> values_;
 };
 

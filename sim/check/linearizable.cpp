@@ -74,6 +74,10 @@ KeyResult check_key(std::span<const HistoryOperation> history, const KeyPart& pa
                      operation.outcome == Outcome::unknown});
   }
   const Timeline<Action> timeline(calls);
+  if (const auto nowhere = first_out_of_nowhere(cell, timeline)) {
+    const auto place = static_cast<std::uint32_t>(timeline.ids[*nowhere]);
+    return {{Verdict::violated, 0, timeline.returned, 0, std::nullopt, ""}, place};
+  }
   KeyResult result{Search<Cell, CellGuide>(cell, timeline, limit).run(), std::nullopt};
   if (result.search.verdict != Verdict::violated) return result;
   // What the guide knows of later operations moves the blame to earlier ones: without it the
@@ -113,7 +117,10 @@ std::string sentence(std::span<const HistoryOperation> history, const KeyPart& p
   if (search.verdict == Verdict::undecided)
     return key + "not decided within " + std::to_string(search.steps) +
            " steps; allow more, or use more keys or fewer open operations";
-  return key + describe(history[*result.stuck]) + " fits nowhere: the furthest order explains " +
+  const std::string stuck = describe(history[*result.stuck]);
+  if (!search.stuck)
+    return key + stuck + " fits nowhere: nobody had begun to write that value when it returned";
+  return key + stuck + " fits nowhere: the furthest order explains " +
          std::to_string(search.placed) + " of the " + std::to_string(search.returned) +
          " answers, and the value is then " + search.state;
 }

@@ -149,9 +149,12 @@ TEST_CASE("bad histories have none, and the operation that fits nowhere is named
           Verdict::violated);
   }
   SUBCASE("a value that nobody wrote") {
-    const Written bad = Written().put(1, 2, "x", "a").get(3, 4, "x", "z");
+    const Written bad = Written().put(1, 2, "x", "a").get(3, 4, "x", "z").put(5, 6, "x", "z");
     CHECK(verdict_of(bad) == Verdict::violated);
     CHECK(stuck_in(bad) == 2);
+    CHECK(check_linearizable(bad.history).text ==
+          "key x: #2 c2 get x found \"z\" (3 ms to 4 ms) fits nowhere: nobody had begun to write "
+          "that value when it returned");
   }
   SUBCASE("an append that took effect twice") {
     CHECK(

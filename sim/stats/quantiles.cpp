@@ -20,18 +20,26 @@ double interpolated(std::span<const T> samples, double q) {
   return low + (place - static_cast<double>(below)) * (high - low);
 }
 
+// Exact, so that it is the same for every order.
+double mean_of(const std::vector<std::int64_t>& samples) {
+  __extension__ using Wide = __int128;
+  Wide sum = 0;
+  for (const std::int64_t sample : samples) sum += sample;
+  return static_cast<double>(sum) / static_cast<double>(samples.size());
+}
+// REQUIRES: samples sorted, so that the order they came in changes no digit.
+double mean_of(const std::vector<double>& samples) {
+  double sum = 0;
+  for (const double sample : samples) sum += sample;
+  return sum / static_cast<double>(samples.size());
+}
+
 template <class T>
 Summary summary_of(std::vector<T> samples) {
   if (samples.empty()) return {};
   std::sort(samples.begin(), samples.end());
-  // In sorted order, so that the order in which samples came changes no digit.
-  long double sum = 0;
-  for (const T sample : samples) sum += static_cast<long double>(sample);
   const auto at = [&](double q) { return interpolated<T>(samples, q); };
-  return {samples.size(), static_cast<double>(sum / static_cast<long double>(samples.size())),
-          at(0.01),       at(0.1),
-          at(0.5),        at(0.9),
-          at(0.99),       at(1)};
+  return {samples.size(), mean_of(samples), at(0.01), at(0.1), at(0.5), at(0.9), at(0.99), at(1)};
 }
 
 }  // namespace
