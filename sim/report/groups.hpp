@@ -1,0 +1,17 @@
+// Which processes could still talk with one another while links were cut.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace lockstep::sim {
+
+using RowLinks = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // directed, from row to row
+
+// For each of `rows` processes the number of its group: two are in one group when a path of links
+// that work in both directions joins them. Empty when all are in one group, or when there are more
+// than 512 rows and drawing groups is no help.
+[[nodiscard]] std::vector<std::int64_t> groups_under_cut(std::uint32_t rows, const RowLinks& cut);
+
+}  // namespace lockstep::sim
