@@ -75,7 +75,7 @@ TEST_CASE("a repeated serial gets the first answer again and changes nothing") {
 TEST_CASE("serials may come out of order, each counts once") {
   Log log;
   const SessionId s = log.open();
-  for (const std::uint64_t serial : {3, 1, 3, 4, 2, 1, 2, 4}) {
+  for (const std::uint64_t serial : {3u, 1u, 3u, 4u, 2u, 1u, 2u, 4u}) {
     CHECK(log.run(s, serial, Append{"k", std::to_string(serial)}) == done(serial));
   }
   CHECK(log.get("k") == Result(Found{"3142"}));

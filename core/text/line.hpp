@@ -14,12 +14,17 @@
 
 #include "core/base/describe.hpp"
 #include "core/base/flat_map.hpp"
-#include "core/base/machine.hpp"
 #include "core/base/ratio.hpp"
 #include "core/base/strong.hpp"
 #include "core/base/time.hpp"
 
 namespace lockstep::text {
+
+// What is said in words of its own (core/text/sentences.hpp), not as its name and fields.
+template <class Line, class T>
+concept Sentence = requires(Line& line, const T& value) {
+  say(line, value);
+};
 
 class Line {
  public:
@@ -80,8 +85,11 @@ class Line {
   void put(const FlatMap<K, V>& map) {
     list(map);
   }
+  template <class T>
+  requires Sentence<Line, T>
+  void put(const T& value) { say(*this, value); }
   template <Described T>
-  void put(const T& value) {
+  requires(!Sentence<Line, T>) void put(const T& value) {
     out_ += T::name;
     bool first = true;
     T::fields(value, [&](std::string_view name, const auto& field) {
@@ -98,68 +106,25 @@ class Line {
     std::visit([this](const auto& alternative) { this->put(alternative); }, value);
   }
 
-  // Events and effects read as sentences: the verb, then what it is about.
-  template <class Record>
-  void put(const Started<Record>& event) {
-    sentence("started", event.records);
-  }
-  template <class Message>
-  void put(const Received<Message>& event) {
-    sentence("received", event.from, event.message);
-  }
-  template <class Timer>
-  void put(const TimerFired<Timer>& event) {
-    sentence("timer_fired", event.timer, Hash{event.epoch.value()});
-  }
-  template <class Request>
-  void put(const Requested<Request>& event) {
-    sentence("requested", Hash{event.id.value()}, event.request);
-  }
-  void put(const Persisted& event) { sentence("persisted", event.upto); }
-  void put(const Sampled& event) { sentence("sampled", event.vitals); }
-  template <class Message>
-  void put(const Send<Message>& effect) {
-    sentence("send", effect.to, effect.message);
-  }
-  template <class Timer>
-  void put(const SetTimer<Timer>& effect) {
-    sentence("set_timer", effect.timer, Hash{effect.epoch.value()}, Word{"at"}, effect.at);
-  }
-  template <class Timer>
-  void put(const CancelTimer<Timer>& effect) {
-    sentence("cancel_timer", effect.timer);
-  }
-  template <class Record>
-  void put(const Persist<Record>& effect) {
-    sentence("persist", effect.records);
-  }
-  template <class Reply>
-  void put(const Answer<Reply>& effect) {
-    sentence("answer", Hash{effect.id.value()}, effect.reply);
-  }
-  template <class Notice>
-  void put(const Notify<Notice>& effect) {
-    sentence("notify", effect.notice);
-  }
-
- private:
-  struct Hash {
-    std::uint64_t number;
-  };
-  struct Word {
-    std::string_view word;
-  };
-
-  void put(Hash value) {
-    out_ += '#';
-    number(value.number);
-  }
-  void put(Word value) { out_ += value.word; }
+  // A verb, and then what it is about.
   template <class... Parts>
   void sentence(std::string_view verb, const Parts&... parts) {
     out_ += verb;
     ((out_ += ' ', put(parts)), ...);
   }
+  struct Hash {
+    std::uint64_t number;
+  };
+  void put(Hash value) {
+    out_ += '#';
+    number(value.number);
+  }
+  struct Word {
+    std::string_view word;
+  };
+  void put(Word value) { out_ += value.word; }
+
+ private:
   void list(const auto& items) {
     out_ += '[';
     const std::size_t shown = items.size() > longest_list ? shown_items : items.size();

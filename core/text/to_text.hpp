@@ -9,13 +9,11 @@
 // and says how much there was. The text is for people and for golden files: nothing reads it back.
 #pragma once
 
-#include <concepts>
-#include <cstddef>
 #include <string>
-#include <string_view>
-#include <utility>
 
+#include "core/base/strong.hpp"
 #include "core/text/line.hpp"
+#include "core/text/sentences.hpp"
 
 namespace lockstep {
 
