@@ -171,22 +171,16 @@ std::optional<std::size_t> Raft::place_of(NodeId member) const {
   return static_cast<std::size_t>(it - members_.begin());
 }
 
-void Raft::send(Turn& turn, NodeId to, Message message) {
-  turn.out.emplace_back(std::in_place_type<Send<Message>>, to, std::move(message));
-}
-
 void Raft::send_to_others(Turn& turn, const Message& message) const {
   for (const NodeId member : members_) {
     if (member != self_) send(turn, member, message);
   }
 }
 
-void Raft::notify(Turn& turn, Notice notice) {
-  turn.out.emplace_back(std::in_place_type<Notify<Notice>>, notice);
-}
+void Raft::notify(Turn& turn, Notice notice) { turn.out.emplace_back(Notify<Notice>{notice}); }
 
 void Raft::answer(Turn& turn, RequestId id, Reply reply) {
-  turn.out.emplace_back(std::in_place_type<Answer<Reply>>, id, reply);
+  turn.out.emplace_back(Answer<Reply>{id, reply});
 }
 
 // Sends the promise as soon as everything this server has decided so far is durable.

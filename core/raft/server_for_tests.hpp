@@ -87,7 +87,7 @@ struct Shown {
     text += " }";
   }
   void show(const Variant auto& value) {
-    std::visit([this](const auto& one) { show(one); }, value);
+    std::visit([this](const auto& one) { this->show(one); }, value);
   }
   void show(const DescribedEnum auto& value) { text += name_of(value); }
   void show(const std::string& value) { text += '"' + value + '"'; }
