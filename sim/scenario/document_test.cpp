@@ -97,6 +97,14 @@ TEST_CASE("what is not JSON is refused with its place") {
   CHECK(error_of("{\"a\": \"\\ud83d\\ude00\"}") == "no error");
 }
 
+TEST_CASE("a comment ends where its line ends, whatever stands in it") {
+  for (const char c : {'\0', '\r', '"', '\x7F'}) {
+    const Document document = Document::from_text(
+        "f.json", std::string("{\"a\": 1, // x") + c + " \"b\": 2,\n /* " + c + " */ \"c\": 3}");
+    CHECK(document.json().dump() == R"({"a":1,"c":3})");
+  }
+}
+
 TEST_CASE("duplicate keys are refused, however they are written") {
   CHECK(error_of("{\"a\": 1,\n \"a\": 2}") ==
         "f.json:2:2: top level: the key 'a' is there twice; keep one");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "sim/scenario/parse_parts.hpp"
 #include "sim/scenario/suggest.hpp"
@@ -23,10 +24,11 @@ const ProtocolFormat& read_protocol(Reader& top, const std::vector<ProtocolForma
 
 std::vector<NodeId> read_down(const std::optional<Value>& value, std::uint32_t nodes) {
   std::vector<NodeId> down;
+  std::set<NodeId> seen;
   if (!value) return down;
   for (const Value& item : value->items()) {
     const NodeId node = read_node(item, nodes);
-    if (std::find(down.begin(), down.end(), node) != down.end())
+    if (!seen.insert(node).second)
       item.fail("n" + std::to_string(node.value()) + " is named twice; name it once");
     down.push_back(node);
   }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -19,9 +20,8 @@ class NoneTwice {
   void add(const Value& at, const std::vector<Target>& targets) {
     for (const Target& target : targets) {
       if (!names_the_same(target.kind)) continue;
-      if (std::find(seen_.begin(), seen_.end(), target) != seen_.end())
+      if (!seen_.insert({target.kind, target.id}).second)
         at.fail(in_quotes(name(target)) + " is named twice in one fault; name it once");
-      seen_.push_back(target);
     }
   }
 
@@ -39,7 +39,7 @@ class NoneTwice {
       default: return "clients";
     }
   }
-  std::vector<Target> seen_;
+  std::set<std::pair<Kind, NodeId>> seen_;
 };
 
 std::vector<Target> read_nodes(const Value& value, const ParseContext& context) {

@@ -302,6 +302,34 @@ TEST_CASE("overrides reach the effective scenario, and unknown ones are named") 
   CHECK(says(error_of("\"seed\": 1", "raft", {{"seed", "x"}}), "(set by --set)"));
 }
 
+TEST_CASE("a damaged file is refused in one line, or is still a scenario") {
+  const std::string good = with(R"("config": {"heartbeat": "20 ms", "pre_vote": false}, // why not
+    "workload": {"clients": 2, "rate": "5 /s", "mix": {"put": 1}},
+    "faults": [{"every": "1 s", "partition": [["n1", "c1"], ["rest"]], "for": "2 s"}],
+    "sweep": {"config.heartbeat": ["1 ms", "2 ms"], "repeat": 2})");
+  const auto damage = [&](const std::string& text) {
+    try {
+      (void)parse_scenario("f.json", text);
+      return true;
+    } catch (const ScenarioError& error) {
+      const std::string line = error.what();
+      CHECK(line.rfind("f.json:", 0) == 0);
+      CHECK(line.find('\n') == std::string::npos);
+      return false;
+    }
+  };
+  CHECK(damage(good));
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    CHECK_FALSE(damage(good.substr(0, i)));
+    std::string text = good;
+    for (const char c : {'\0', '"', '{', '}', ']', ',', '9', '/', '\xFF'}) {
+      text[i] = c;
+      damage(text);
+    }
+    damage(good.substr(0, i) + good.substr(i + 1));
+  }
+}
+
 TEST_CASE("every story in scenarios/ is read, and says why") {
   std::size_t stories = 0;
   for (const char* folder : {"scenarios/raft", "scenarios/bully"}) {

@@ -14,7 +14,7 @@ bool is_word(char c) {
 
 class Scanner {
  public:
-  Scanner(const std::string& file, std::string_view text) : file_(file), text_(text) {}
+  Scanner(const std::string& file, std::string& text) : file_(file), text_(text), out_(text) {}
 
   Marks document() {
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
@@ -55,6 +55,12 @@ class Scanner {
       ++column_;
     }
   }
+  // Passes over a byte of a comment; lines and columns stay.
+  void blank() {
+    const std::size_t at = at_;
+    advance();
+    if (out_[at] != '\n') out_[at] = ' ';
+  }
   void advance(std::size_t count) {
     while (count-- > 0) advance();
   }
@@ -64,7 +70,7 @@ class Scanner {
       while (!done() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r'))
         advance();
       if (starts("//")) {
-        while (!done() && peek() != '\n') advance();
+        while (!done() && peek() != '\n') blank();
       } else if (starts("/*")) {
         skip_block_comment();
       } else {
@@ -75,12 +81,14 @@ class Scanner {
 
   void skip_block_comment() {
     const Position start = here();
-    advance(2);
+    blank();
+    blank();
     while (!starts("*/")) {
       if (done()) fail_at(start, "the comment is not closed; end it with */");
-      advance();
+      blank();
     }
-    advance(2);
+    blank();
+    blank();
   }
 
   void value(Marks& marks, std::size_t depth) {
@@ -255,6 +263,7 @@ class Scanner {
 
   const std::string& file_;
   std::string_view text_;
+  std::string& out_;  // what text_ shows
   std::size_t at_ = 0;
   std::uint32_t line_ = 1, column_ = 1;
   std::size_t values_ = 0;
@@ -263,8 +272,6 @@ class Scanner {
 
 }  // namespace
 
-Marks scan(const std::string& file, std::string_view text) {
-  return Scanner(file, text).document();
-}
+Marks scan(const std::string& file, std::string& text) { return Scanner(file, text).document(); }
 
 }  // namespace lockstep::sim
