@@ -23,7 +23,7 @@ on_terminal() { [[ -t 2 && ${TERM:-dumb} != dumb ]]; }
 # Reads a command's output, appends it to a log and keeps one line of progress on stderr. Silent
 # until there is something to tell: an up-to-date check prints nothing.
 follow() {
-  local label=$1 log=$2 kind=$3 line='' part start=$SECONDS told=-10 status=0
+  local label=$1 log=$2 kind=$3 line='' part start=$SECONDS told=-20 status=0
   local done=0 total=0 now='' shown=0
   while ((status == 0 || status > 128)); do
     IFS= read -r -t 0.5 part
@@ -56,7 +56,7 @@ follow() {
     now+=", $((SECONDS - start)) s"
     if on_terminal; then
       printf '\r\e[K%s' "$now" >&2
-    elif ((SECONDS - told >= 10)); then
+    elif ((SECONDS - told >= 20)); then
       printf '%s\n' "lockstep: $now" >&2
       told=$SECONDS
     fi
