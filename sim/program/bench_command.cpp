@@ -1,0 +1,236 @@
+// bench sim: how fast the simulator is, as medians and as ratios to something run beside it.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "sim/program/bench_bare_loop.hpp"
+#include "sim/program/commands.hpp"
+#include "sim/program/exit_codes.hpp"
+#include "sim/program/terminal.hpp"
+#include "sim/program/workers.hpp"
+#include "sim/scenario/parse.hpp"
+
+namespace lockstep::sim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* cluster = R"json({
+  "format": 1, "title": "bench", "why": "bench", "source": "bench", "protocol": "raft", "nodes": 5, "seed": 1,
+  "network": {"latency": "constant 1 ms", "wire": false},
+  "workload": {"clients": 4}})json";
+
+struct Load {
+  const char* name;
+  Overrides settings;
+};
+// Small messages in their usual mix: single operations, reads, heartbeats.
+const Load messages_load{
+    "messages", {{"duration", "40 s"}, {"workload.pipeline", "4"}}};
+// Writes only, many open at once: what batching and pipelining make of it.
+const Load commits_load{
+    "commits",
+    {{"duration", "3 s"}, {"workload.pipeline", "256"}, {"workload.mix", R"({"put": 1})"}}};
+// The load of the usual scenario.
+const Load steady_load{"steady", {{"duration", "500 s"}, {"workload.rate", "50 /s"}}};
+
+struct Measured {
+  double seconds = 0;
+  double steps = 0, delivered = 0, commits = 0, simulated_seconds = 0;
+};
+
+double figure(const Outcome& outcome, std::string_view name) {
+  for (const auto& [known, value] : outcome.figures) {
+    if (known == name) return value;
+  }
+  return 0;
+}
+
+Measured measure(const Load& load, FabricKind fabric, const RunOptions& options = {},
+                 const Overrides& more = {}) {
+  Overrides settings = load.settings;
+  settings.insert(settings.end(), more.begin(), more.end());
+  const Scenario scenario = parse_scenario("bench", cluster, settings);
+  const auto start = Clock::now();
+  const Outcome outcome = execute(scenario, fabric, options);
+  const std::chrono::duration<double> spent = Clock::now() - start;
+  if (outcome.verdict != RunVerdict::pass) {
+    throw std::runtime_error(fmt::format("bench {}: verdict {}: {}", load.name,
+                                         name_of(outcome.verdict),
+                                         outcome.reasons.empty() ? "" : outcome.reasons.front()));
+  }
+  return {spent.count(), static_cast<double>(outcome.steps), static_cast<double>(outcome.delivered),
+          figure(outcome, "entries_committed"), scenario.duration.seconds()};
+}
+
+// SimGrid serves one run a process, so every measurement there has a process of its own, and the
+// loop the same, to be fair.
+Measured measure_apart(const Load& load, FabricKind fabric) {
+  Jobs jobs;
+  jobs.numbers = {0};
+  jobs.perform = [&](std::uint64_t) {
+    const Measured m = measure(load, fabric);
+    return fmt::format("{} {} {} {} {}", m.seconds, m.steps, m.delivered, m.commits,
+                       m.simulated_seconds);
+  };
+  const JobResults results = run_jobs(jobs, [](std::uint64_t) {});
+  if (results.answers.empty())
+    throw std::runtime_error(results.errors.empty() ? "interrupted" : results.errors.front());
+  Measured m;
+  if (std::sscanf(results.answers.at(0).c_str(), "%lf %lf %lf %lf %lf", &m.seconds, &m.steps,
+                  &m.delivered, &m.commits, &m.simulated_seconds) != 5) {
+    throw std::runtime_error("bench: a worker's answer cannot be read");
+  }
+  return m;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double median_of(int runs, const std::function<double()>& one) {
+  std::vector<double> values;
+  for (int i = 0; i < runs; ++i) values.push_back(one());
+  return median(std::move(values));
+}
+
+struct SimBench {
+  double messages = 0, messages_wire = 0, commits = 0, sim_seconds = 0, ratio_bare = 0, bare_ns = 0;
+  double simgrid_messages = 0, simgrid_extra_us = 0;
+  double digest_percent = 0, trace_percent = 0;
+};
+
+SimBench bench_sim(int runs) {
+  SimBench b;
+  Progress progress("bench", 7);
+  measure(messages_load, FabricKind::loop);  // warm-up
+  progress.done(1);
+  b.messages = median_of(runs, [] {
+    const Measured m = measure(messages_load, FabricKind::loop);
+    return m.delivered / m.seconds;
+  });
+  b.messages_wire = median_of(runs, [] {
+    const Measured m = measure(messages_load, FabricKind::loop, {}, {{"network.wire", "true"}});
+    return m.delivered / m.seconds;
+  });
+  progress.done(2);
+  b.commits = median_of(runs, [] {
+    const Measured m = measure(commits_load, FabricKind::loop);
+    return m.commits / m.seconds;
+  });
+  b.sim_seconds = median_of(runs, [] {
+    const Measured m = measure(steady_load, FabricKind::loop);
+    return m.simulated_seconds / m.seconds;
+  });
+  progress.done(3);
+  // In pairs, so that a drift of the machine's speed cancels.
+  std::vector<double> bare, ratio, without, traced;
+  for (int i = 0; i < runs; ++i) {
+    const Measured full = measure(messages_load, FabricKind::loop);
+    const double loop_ns = bare_loop_ns_per_event(static_cast<std::uint64_t>(full.steps));
+    bare.push_back(loop_ns);
+    ratio.push_back(full.seconds * 1e9 / full.steps / loop_ns);
+    RunOptions no_digest;
+    no_digest.digest = false;
+    const Measured again = measure(messages_load, FabricKind::loop);
+    without.push_back(again.seconds / measure(messages_load, FabricKind::loop, no_digest).seconds);
+    std::uint64_t lines = 0;
+    RunOptions trace;
+    trace.listener = [&lines](TraceLine&&) { ++lines; };
+    traced.push_back(
+        measure(messages_load, FabricKind::loop, trace, {{"duration", "20 s"}}).seconds /
+        measure(messages_load, FabricKind::loop, {}, {{"duration", "20 s"}}).seconds);
+  }
+  b.bare_ns = median(bare);
+  b.ratio_bare = median(ratio);
+  b.digest_percent = (median(without) - 1) * 100;
+  b.trace_percent = (median(traced) - 1) * 100;
+  progress.done(5);
+  if (simgrid_is_built()) {
+    std::vector<double> speed, extra;
+    for (int i = 0; i < runs; ++i) {
+      const Measured loop = measure_apart(messages_load, FabricKind::loop);
+      const Measured simgrid = measure_apart(messages_load, FabricKind::simgrid);
+      speed.push_back(simgrid.delivered / simgrid.seconds);
+      extra.push_back((simgrid.seconds - loop.seconds) * 1e6 / simgrid.delivered);
+    }
+    b.simgrid_messages = median(speed);
+    b.simgrid_extra_us = median(extra);
+  }
+  return b;
+}
+
+void print_sim(const SimBench& b, int runs) {
+  const auto row = [](const char* what, const std::string& value, const char* target) {
+    fmt::print("{:<64} {:>14}   {}\n", what, value, target);
+  };
+  fmt::print("5 nodes, 4 clients, every check on, trace text off; medians of {} runs\n", runs);
+  row("loop: delivered messages a second", fmt::format("{:.0f}", b.messages), "at least 1000000");
+  row("loop: the same, every message through encode and decode",
+      fmt::format("{:.0f}", b.messages_wire), "");
+  row("loop: committed entries a second (pipelined clients)", fmt::format("{:.0f}", b.commits),
+      "at least 100000");
+  row("loop: simulated seconds a second at 50 operations/s", fmt::format("{:.0f}", b.sim_seconds),
+      "at least 1500");
+  row("a bare event loop, ns an event", fmt::format("{:.1f}", b.bare_ns), "");
+  row("one step with all checks against a bare event, times", fmt::format("{:.1f}", b.ratio_bare),
+      "");
+  if (simgrid_is_built()) {
+    row("SimGrid: delivered messages a second", fmt::format("{:.0f}", b.simgrid_messages),
+        "at least 400000");
+    row("SimGrid: dearer than the loop, us a message", fmt::format("{:.3f}", b.simgrid_extra_us),
+        "at most 1.5");
+  }
+  row("digest: cost in percent", fmt::format("{:.1f}", b.digest_percent), "at most 10");
+  row("full trace (every step as text): cost in percent", fmt::format("{:.0f}", b.trace_percent),
+      "");
+}
+
+nlohmann::ordered_json sim_json(const SimBench& b) {
+  nlohmann::ordered_json out;
+  out["loop"] = {{"messages_per_s", b.messages},
+                 {"commits_per_s", b.commits},
+                 {"sim_seconds_per_s", b.sim_seconds},
+                 {"ratio_to_bare_loop", b.ratio_bare},
+                 {"messages_per_s_through_wire", b.messages_wire},
+                 {"bare_loop_ns_per_event", b.bare_ns}};
+  out["simgrid"] = nullptr;
+  if (simgrid_is_built())
+    out["simgrid"] = {{"messages_per_s", b.simgrid_messages},
+                      {"extra_us_per_message", b.simgrid_extra_us}};
+  out["digest"] = {{"cost_percent", b.digest_percent}};
+  out["trace"] = {{"cost_percent", b.trace_percent}};
+  return out;
+}
+
+}  // namespace
+
+Action add_bench(CLI::App& app) {
+  auto* command = app.add_subcommand("bench", "Measure: bench sim.");
+  command->require_subcommand(1);
+  auto* sim = command->add_subcommand(
+      "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
+  struct Flags {
+    bool json = false;
+    int runs = 5;
+  };
+  auto flags = std::make_shared<Flags>();
+  sim->add_flag("--json", flags->json, "print one JSON object");
+  sim->add_option("--runs", flags->runs, "measurements of each kind; medians are printed")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 99));
+  return [flags] {
+    const SimBench b = bench_sim(flags->runs);
+    if (flags->json) {
+      fmt::print("{}\n", sim_json(b).dump());
+    } else {
+      print_sim(b, flags->runs);
+    }
+    return exit_pass;
+  };
+}
+
+}  // namespace lockstep::sim

@@ -1,0 +1,39 @@
+// The commands of the program. Each adds its flags to the command line and runs when it was chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "sim/program/execute.hpp"
+#include "sim/scenario/parse.hpp"
+
+namespace lockstep::sim {
+
+// Returns the exit code.
+using Action = std::function<int()>;
+
+Action add_run(CLI::App& app);
+Action add_validate(CLI::App& app);
+Action add_list(CLI::App& app);
+Action add_show(CLI::App& app);
+Action add_sweep(CLI::App& app);
+Action add_merge(CLI::App& app);
+Action add_bench(CLI::App& app);
+
+// Flags that several commands share.
+struct ScenarioFlags {
+  std::string file;
+  std::vector<std::string> settings;  // "path=value"
+  std::optional<std::uint64_t> seed;
+  std::string fabric;
+
+  void add_to(CLI::App& command, const std::string& default_fabric);
+  [[nodiscard]] Scenario load() const;  // throws ScenarioError
+  [[nodiscard]] FabricKind kind() const;
+};
+
+// A 64-bit digest as everybody prints it.
+[[nodiscard]] std::string digest_text(std::uint64_t digest);
+
+}  // namespace lockstep::sim

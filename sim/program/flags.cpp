@@ -1,0 +1,45 @@
+#include <fmt/core.h>
+
+#include "sim/program/commands.hpp"
+#include "sim/scenario/document.hpp"
+
+namespace lockstep::sim {
+
+void ScenarioFlags::add_to(CLI::App& command, const std::string& default_fabric) {
+  command.add_option("FILE", file, "the scenario")->required();
+  command.add_option("--seed", seed, "run with this seed in place of the scenario's");
+  fabric = simgrid_is_built() ? default_fabric : "loop";
+  command.add_option("--fabric", fabric, "simgrid or loop")
+      ->check(CLI::IsMember({"simgrid", "loop"}))
+      ->capture_default_str();
+  command
+      .add_option("--set", settings,
+                  "path=value, as in --set config.heartbeat=\"20 ms\"; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+Scenario ScenarioFlags::load() const {
+  Overrides overrides;
+  for (const std::string& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw ScenarioError(file, {}, "--set " + setting,
+                          "a setting is path=value, as in config.heartbeat=\"20 ms\"");
+    }
+    overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  if (seed) overrides.emplace_back("seed", std::to_string(*seed));
+  return load_scenario(file, overrides);
+}
+
+FabricKind ScenarioFlags::kind() const {
+  if (fabric == "simgrid" && !simgrid_is_built()) {
+    throw ScenarioError(file, {}, "--fabric", "this build has no SimGrid; use --fabric loop");
+  }
+  return fabric == "simgrid" ? FabricKind::simgrid : FabricKind::loop;
+}
+
+std::string digest_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+
+}  // namespace lockstep::sim

@@ -1,0 +1,30 @@
+// Workers: many independent jobs over several processes. A job's answer is text; a job that dies is
+// an error with its number.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lockstep::sim {
+
+struct Jobs {
+  std::vector<std::uint64_t> numbers;                 // which
+  std::function<std::string(std::uint64_t)> perform;  // in a worker process
+  bool process_each =
+      false;  // a process of its own for every job (SimGrid's engine serves one run)
+  unsigned workers = 1;
+};
+
+struct JobResults {
+  std::map<std::uint64_t, std::string> answers;
+  std::vector<std::string> errors;  // one line each
+  bool interrupted = false;         // SIGINT or SIGTERM came; the answers so far are here
+};
+
+// `done` is called in this process with the number of answers so far.
+[[nodiscard]] JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& done);
+
+}  // namespace lockstep::sim

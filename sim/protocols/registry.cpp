@@ -1,0 +1,14 @@
+#include "sim/protocols/registry.hpp"
+
+#include "core/base/check.hpp"
+
+namespace lockstep::sim {
+
+RunFunction runner_of(std::string_view protocol) {
+  if (protocol == "raft") return run_raft;
+  if (protocol == "bully") return run_bully;
+  check(false, "the scenario reader lets known protocols through only");
+  return nullptr;
+}
+
+}  // namespace lockstep::sim

@@ -1,0 +1,50 @@
+// What one run comes to.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/check/history.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/step.hpp"
+
+namespace lockstep::sim {
+
+class Fabric;
+
+enum class RunVerdict : std::uint8_t { pass, violated, undecided };
+constexpr std::string_view name_of(RunVerdict verdict) {
+  return verdict == RunVerdict::pass       ? "pass"
+         : verdict == RunVerdict::violated ? "violated"
+                                           : "undecided";
+}
+
+struct Outcome {
+  RunVerdict verdict = RunVerdict::pass;
+  std::vector<std::string> reasons;  // why it is not a pass, or what was expected and found
+  std::uint64_t digest = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t delivered = 0;  // messages that a machine received
+  std::vector<Violation>
+      violations;  // in the order they were found, those a scenario expects among them
+  std::vector<std::pair<std::string, double>>
+      figures;  // name with unit, value; the same names for every run of a protocol
+  std::vector<std::string> witnesses;  // what was seen, sorted
+  std::vector<HistoryOperation> history;
+  Instant ended;
+};
+
+using Listener = std::function<void(TraceLine&&)>;
+
+struct RunOptions {
+  Listener listener;         // none: no text is made
+  bool digest = true;        // bench only: what the digest costs
+  bool keep_history = true;  // the outcome carries the history
+};
+
+using RunFunction = Outcome (*)(const Scenario&, Fabric&, const RunOptions&);
+
+}  // namespace lockstep::sim

@@ -1,0 +1,62 @@
+// Post: decides what becomes of a message between two endpoints: lost, cut, delayed, doubled. The
+// fabric's route is the part of the latency every message meets; the rest is drawn here, so both
+// fabrics draw the same numbers in the same order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/base/random.hpp"
+#include "sim/faults/links.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace lockstep::sim {
+
+class Post {
+ public:
+  Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed);
+
+  struct Fate {
+    std::string_view lost;             // "cut" or "loss"; empty when it travels
+    bool flow = false;                 // it travels as a flow of the fabric
+    Instant arrives;                   // unless a flow
+    std::optional<Instant> duplicate;  // a second copy arrives as well
+  };
+  // `bytes` is 0 where nobody measured: then bandwidth does not matter.
+  Fate dispatch(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes);
+  // A message crosses a cut neither when it leaves nor when it arrives.
+  [[nodiscard]] bool is_cut(std::uint32_t from, std::uint32_t to) const {
+    return !links_.untouched() && links_.is_cut(from, to);
+  }
+  [[nodiscard]] bool measures_bytes() const { return measures_bytes_; }
+  [[nodiscard]] Links& links() { return links_; }
+  // Loss, duplication and reordering end with a heal.
+  void calm();
+
+ private:
+  Duration jitter();
+  Instant arrival(Instant now, std::uint32_t from, std::uint32_t to, const Route& route,
+                  std::uint64_t bytes);
+
+  Fabric* fabric_;
+  Endpoints endpoints_;
+  Links links_;
+  Random random_;
+  Latency latency_;
+  Ratio loss_, duplicate_, reorder_;
+  Duration reorder_by_;
+  std::uint64_t bulk_from_;
+  bool fifo_;
+  bool measures_bytes_;
+  std::unordered_map<std::uint64_t, Instant>
+      last_arrival_;  // fifo: an ordered pair; never iterated
+};
+
+// One draw of what varies in a latency: nothing for a constant one.
+[[nodiscard]] Duration draw_jitter(const Latency& latency, Random& random);
+// One draw of a whole latency.
+[[nodiscard]] Duration draw_latency(const Latency& latency, Random& random);
+
+}  // namespace lockstep::sim

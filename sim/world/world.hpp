@@ -1,0 +1,232 @@
+// World: the nodes of one run with their disks, clocks and incarnations, the clients, the faults,
+// the checks and the trace, for any protocol. It is instantiated once a protocol, in
+// sim/protocols/<name>.cpp; docs/porting.md says what a protocol gives (the parameter P).
+//
+// One seed gives one run: every stream of chance is seeded from (seed, purpose, node, incarnation),
+// things that are due at the same instant happen in the order they were planned, and the digest
+// folds every (time, endpoint, event, effects).
+#pragma once
+
+#include <deque>
+#include <set>
+#include <variant>
+
+#include "core/base/digest.hpp"
+#include "core/base/machine.hpp"
+#include "core/base/overloaded.hpp"
+#include "sim/check/history.hpp"
+#include "sim/fabric/fabric.hpp"
+#include "sim/faults/schedule.hpp"
+#include "sim/faults/targets.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/trace/step.hpp"
+#include "sim/workload/generator.hpp"
+#include "sim/world/alarms.hpp"
+#include "sim/world/disk.hpp"
+#include "sim/world/outcome.hpp"
+#include "sim/world/pool.hpp"
+#include "sim/world/post.hpp"
+
+namespace lockstep::sim {
+
+// How a protocol shows a node: in traces, to faults that hit a role.
+struct RoleView {
+  std::string_view role;
+  std::uint64_t term = 0;    // term or epoch; 0 where there is none
+  std::uint64_t commit = 0;  // commit index; 0 where there is none
+};
+
+// What a protocol's watch may look at: every node's machine, none for those that are down.
+template <class Machine>
+struct Cluster {
+  std::vector<const Machine*> machines;  // by place; null while down
+  std::vector<EndpointSet> groups;       // of the live nodes, by who reaches whom
+};
+
+template <class P>
+class World final : public Stepper {
+ public:
+  using Machine = typename P::Machine;
+  using Alphabet = typename Machine::Alphabet;
+  using Client = typename P::Client;
+  using ClientAlphabet = typename Client::Alphabet;
+
+  World(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
+  Outcome run();
+
+  [[nodiscard]] bool finished() const override {
+    return stop_ || agenda_.empty() || agenda_.next().at > end_;
+  }
+  Agenda& agenda() override { return agenda_; }
+  void perform() override;
+
+ private:
+  using NodeEvent = Event<Alphabet>;
+  using ClientEvent = Event<ClientAlphabet>;
+  enum class Purpose : std::uint64_t { machine = 1, client, post, faults, targets, workload, disk };
+
+  // What waits on the agenda.
+  struct ForNode {
+    std::uint32_t node;
+    std::uint64_t message;
+    NodeEvent event;
+  };
+  struct ForClient {
+    std::uint32_t client;
+    std::uint64_t message;
+    ClientEvent event;
+  };
+  struct NodeAlarm {
+    std::uint32_t node;
+    typename Alphabet::Timer timer;
+    Incarnation incarnation;
+    Instant planned;
+  };
+  struct ClientAlarm {
+    std::uint32_t client;
+    typename ClientAlphabet::Timer timer;
+    Instant planned;
+  };
+  struct SyncEnds {
+    std::uint32_t node;
+    Incarnation incarnation;
+    RecordSeq upto;
+  };
+  struct SyncClaimed {
+    std::uint32_t node;
+    Incarnation incarnation;
+    RecordSeq upto;
+  };
+  struct FaultStrikes {
+    std::size_t fault;
+  };
+  struct FaultEnds {
+    std::size_t fault;
+    Links::RuleId rule;
+    EndpointSet who;
+  };
+  struct Launches {
+    std::uint32_t node;
+  };
+  struct Arrives {};
+  struct Thinks {
+    std::uint32_t client;
+  };
+  struct Scripted {
+    std::size_t line;
+  };
+  using Item =
+      std::variant<std::monostate, ForNode, ForClient, NodeAlarm, ClientAlarm, SyncEnds,
+                   SyncClaimed, FaultStrikes, FaultEnds, Launches, Arrives, Thinks, Scripted>;
+
+  struct Node {
+    std::optional<Machine> machine;  // none while down
+    Incarnation incarnation;
+    bool paused = false;
+    std::vector<Slot> held;  // what came while paused, in order
+    Alarms<typename Alphabet::Timer> alarms;
+    NodeDisk<typename Alphabet::Record> disk;
+  };
+  struct ClientSeat {
+    std::optional<Client> machine;
+    Alarms<typename ClientAlphabet::Timer> alarms;
+    std::uint32_t open = 0;           // operations it works on
+    std::deque<std::size_t> backlog;  // operations that wait for it, by place in the history
+  };
+
+  // world_steps.hpp
+  void plan(Instant at, Item item);
+  bool hold(Slot slot, std::uint32_t node);
+  void launch(std::uint32_t n);
+  void step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message);
+  void step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message);
+  void perform_node_effects(std::uint32_t n);
+  void perform_client_effects(std::uint32_t c);
+  template <class Message, class MakeItem>
+  void transmit(std::uint32_t from, std::uint32_t to, Message&& message, MakeItem&& make);
+  void begin_sync(std::uint32_t n);
+  void wake(const NodeAlarm& alarm);
+  void wake(const ClientAlarm& alarm);
+  void sync_ends(const SyncEnds& sync);
+  void collect_violations();
+  void deliver(const ForNode& item);
+
+  // world_faults.hpp
+  void strike(std::size_t fault);
+  void end_fault(const FaultEnds& end);
+  void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
+  void crash(const EndpointSet& who);
+  void restart(const EndpointSet& who);
+  void pause(const EndpointSet& who);
+  void resume(const EndpointSet& who);
+  void disturbed();
+  void tell_fault(std::string kind, std::string text, const EndpointSet& who);
+  std::vector<NodeView> views() const;
+  Cluster<Machine> cluster() const;
+
+  // world_clients.hpp
+  void start_workload();
+  void arrive();
+  void make_operation(std::uint32_t c);
+  void submit(std::uint32_t c, std::size_t operation);
+  void answered(std::uint32_t c, RequestId id, const typename ClientAlphabet::Reply& reply);
+  void script(std::size_t line);
+
+  // world_outcome.hpp
+  void look_for_recovery();
+  void judge(Outcome& outcome);
+  void check_history(Outcome& outcome);
+  void add_figures(Outcome& outcome);
+
+  NodeId id(std::uint32_t endpoint) const { return endpoints_.id(endpoint); }
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  Fabric& fabric_;
+  const Endpoints endpoints_;
+  const Instant end_;
+  const typename P::Config config_;
+  Agenda agenda_;
+  Pool<Item> items_;
+  std::vector<Node> nodes_;
+  std::vector<ClientSeat> clients_;
+  Post post_;
+  Random disk_random_;
+  Random fault_random_;
+  Generator generator_;
+  typename P::Watch watch_;
+  Digest digest_;
+  Instant now_;
+  bool stop_ = false;
+  bool look_ = false;       // something changed in this instant that agreement depends on
+  Slot current_ = 0;        // the slot being performed
+  bool keep_slot_ = false;  // it was put aside, not done
+
+  Effects<Alphabet> effects_;
+  Effects<ClientAlphabet> client_effects_;
+  std::string wire_;
+  TracedStep traced_;  // of the step being performed, when somebody listens
+
+  std::vector<HistoryOperation> history_;
+  std::vector<Instant> wished_;  // when each operation was wished for, by place in the history
+  std::vector<std::int64_t>
+      latencies_;  // ns, of operations that ended ok, from the wish to the answer
+  std::uint32_t next_client_ = 0;
+  std::uint64_t next_request_ = 0;
+  std::uint64_t next_message_ = 0;
+
+  std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, bytes_ = 0,
+                requests_ = 0;
+  std::vector<Violation> violations_;
+  std::set<std::string> witnesses_;
+  Instant calm_since_;                // the last fault
+  std::optional<Instant> recovered_;  // progress after it
+  Instant last_loss_;                 // of a message lost by chance
+};
+
+}  // namespace lockstep::sim
+
+#include "sim/world/world_clients.hpp"
+#include "sim/world/world_faults.hpp"
+#include "sim/world/world_outcome.hpp"
+#include "sim/world/world_steps.hpp"

@@ -1,0 +1,237 @@
+// World, part two: faults strike and end. Included by world.hpp.
+#pragma once
+
+#include "sim/world/world.hpp"
+
+namespace lockstep::sim {
+
+namespace detail {
+
+// The target lists of an action, in the order `apply` takes the resolved sets.
+inline std::vector<std::vector<Target>> target_lists(const FaultAction& action) {
+  using Lists = std::vector<std::vector<Target>>;
+  return std::visit(
+      Overloaded{[](const Partition& a) { return a.groups; },
+                 [](const Cut& a) {
+                   return Lists{a.from, a.to};
+                 },
+                 [](const SlowLink& a) {
+                   return Lists{a.from, a.to};
+                 },
+                 [](const Heal&) { return Lists{}; }, [](const auto& a) { return Lists{a.who}; }},
+      action);
+}
+
+}  // namespace detail
+
+template <class P>
+std::vector<NodeView> World<P>::views() const {
+  std::vector<NodeView> views;
+  for (const Node& node : nodes_) {
+    if (!node.machine) {
+      views.push_back({});
+      continue;
+    }
+    const RoleView role = P::role(*node.machine);
+    views.push_back({true, role.role, role.term});
+  }
+  return views;
+}
+
+template <class P>
+Cluster<typename P::Machine> World<P>::cluster() const {
+  Cluster<Machine> view;
+  EndpointSet live;
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
+    const bool up = nodes_[n].machine.has_value() && !nodes_[n].paused;
+    view.machines.push_back(up ? &*nodes_[n].machine : nullptr);
+    if (up) live.push_back(n);
+  }
+  view.groups = const_cast<Post&>(post_).links().groups_of(live);
+  return view;
+}
+
+template <class P>
+void World<P>::disturbed() {
+  calm_since_ = now_;
+  recovered_.reset();
+  look_ = true;
+}
+
+template <class P>
+void World<P>::tell_fault(std::string kind, std::string text, const EndpointSet& who) {
+  if (!options_.listener) return;
+  TracedFault traced;
+  traced.at = now_;
+  traced.kind = std::move(kind);
+  traced.text = std::move(text);
+  for (const auto endpoint : who) traced.nodes.push_back(id(endpoint));
+  traced.cut_links = post_.links().cut_links();
+  options_.listener(std::move(traced));
+}
+
+template <class P>
+void World<P>::strike(std::size_t fault) {
+  const FaultAction& action = scenario_.faults[fault].action;
+  Targets targets(endpoints_, views(), fault_random_);
+  std::string missing;
+  const auto sets = targets.resolve(detail::target_lists(action), missing);
+  if (!sets) {
+    tell_fault("skipped", "no " + missing + " to hit at this instant", {});
+    return;
+  }
+  disturbed();
+  apply(fault, action, *sets);
+}
+
+template <class P>
+void World<P>::apply(std::size_t fault, const FaultAction& action,
+                     const std::vector<EndpointSet>& sets) {
+  const auto& lasts = scenario_.faults[fault].lasts;
+  const auto ends = [&](Links::RuleId rule, EndpointSet who) {
+    if (lasts) plan(now_ + *lasts, FaultEnds{fault, rule, std::move(who)});
+  };
+  Links& links = post_.links();
+  std::visit(
+      Overloaded{
+          [&](const Partition&) {
+            witnesses_.insert("partitioned");
+            ends(links.partition(sets), {});
+            tell_fault("partition", "cut " + describe_groups(endpoints_, sets), {});
+          },
+          [&](const Cut&) {
+            witnesses_.insert("partitioned");
+            ends(links.cut(sets[0], sets[1]), {});
+            tell_fault("cut",
+                       "cut from " + describe_groups(endpoints_, {sets[0]}) + " to " +
+                           describe_groups(endpoints_, {sets[1]}),
+                       {});
+          },
+          [&](const Isolate& isolate) {
+            witnesses_.insert("partitioned");
+            ends(links.isolate(sets[0], isolate.way), {});
+            const char* way = isolate.way == Isolate::Way::both ? ""
+                              : isolate.way == Isolate::Way::in ? " (incoming)"
+                                                                : " (outgoing)";
+            tell_fault("isolate", "isolated " + describe_groups(endpoints_, {sets[0]}) + way,
+                       sets[0]);
+          },
+          [&](const Heal&) {
+            links.clear();
+            post_.calm();
+            for (Node& node : nodes_) node.disk.slow.reset();
+            tell_fault("heal", "healed", {});
+          },
+          [&](const Crash&) {
+            crash(sets[0]);
+            ends(0, sets[0]);
+          },
+          [&](const Restart&) { restart(sets[0]); },
+          [&](const Pause&) {
+            pause(sets[0]);
+            ends(0, sets[0]);
+          },
+          [&](const Resume&) { resume(sets[0]); },
+          [&](const SlowLink& slow) {
+            ends(links.slow(sets[0], sets[1], slow.by), {});
+            tell_fault("slow_link",
+                       "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by),
+                       {});
+          },
+          [&](const SlowDisk& slow) {
+            for (const auto n : sets[0]) nodes_[n].disk.slow = slow.latency;
+            ends(0, sets[0]);
+            tell_fault("slow_disk",
+                       "disk of " + describe_groups(endpoints_, {sets[0]}) + " takes " +
+                           to_text(slow.latency),
+                       sets[0]);
+          },
+          [&](const Tell& tell) {
+            const auto request = P::tell(tell.verb);
+            check(request.has_value(), "the protocol knows its verbs");
+            tell_fault("tell", tell.verb + " " + describe_groups(endpoints_, {sets[0]}), sets[0]);
+            for (const auto n : sets[0]) {
+              const RequestId from_scenario((std::uint64_t{0xFFFFFF} << 40) | ++next_request_);
+              plan(now_, ForNode{n, 0,
+                                 NodeEvent(Requested<typename Alphabet::Request>{from_scenario,
+                                                                                 *request})});
+            }
+          }},
+      action);
+}
+
+template <class P>
+void World<P>::end_fault(const FaultEnds& end) {
+  disturbed();
+  std::visit(
+      Overloaded{[&](const Crash&) { restart(end.who); }, [&](const Pause&) { resume(end.who); },
+                 [&](const SlowDisk&) {
+                   for (const auto n : end.who) nodes_[n].disk.slow.reset();
+                   tell_fault("heal",
+                              "disk of " + describe_groups(endpoints_, {end.who}) + " is as before",
+                              end.who);
+                 },
+                 [&](const auto&) {
+                   post_.links().undo(end.rule);
+                   tell_fault("heal", "healed", {});
+                 }},
+      scenario_.faults[end.fault].action);
+}
+
+template <class P>
+void World<P>::crash(const EndpointSet& who) {
+  EndpointSet hit;
+  for (const auto n : who) {
+    if (n >= endpoints_.nodes || !nodes_[n].machine) continue;
+    Node& node = nodes_[n];
+    hit.push_back(n);
+    watch_.crashed(now_, id(n), *node.machine);
+    if (node.disk.crash()) witnesses_.insert("records_lost");
+    node.machine.reset();
+    node.alarms.clear();
+    node.paused = false;
+    for (const Slot slot : node.held) items_.release(slot);
+    node.held.clear();
+    witnesses_.insert("crashed");
+  }
+  tell_fault("crash", "crashed " + describe_groups(endpoints_, {hit}), hit);
+  look_ = watch_.take_change() || look_;
+}
+
+template <class P>
+void World<P>::restart(const EndpointSet& who) {
+  EndpointSet hit;
+  for (const auto n : who) {
+    if (n < endpoints_.nodes && !nodes_[n].machine) hit.push_back(n);
+  }
+  if (hit.empty()) return;
+  tell_fault("restart", "restarted " + describe_groups(endpoints_, {hit}), hit);
+  for (const auto n : hit) {
+    witnesses_.insert("restarted");
+    plan(now_, Launches{n});
+  }
+}
+
+template <class P>
+void World<P>::pause(const EndpointSet& who) {
+  for (const auto n : who) {
+    if (n < endpoints_.nodes && nodes_[n].machine) nodes_[n].paused = true;
+  }
+  witnesses_.insert("paused");
+  tell_fault("pause", "paused " + describe_groups(endpoints_, {who}), who);
+}
+
+template <class P>
+void World<P>::resume(const EndpointSet& who) {
+  EndpointSet hit;
+  for (const auto n : who) {
+    if (n >= endpoints_.nodes || !nodes_[n].paused) continue;
+    nodes_[n].paused = false;
+    hit.push_back(n);
+    for (const Slot slot : nodes_[n].held) agenda_.add(now_, slot);
+    nodes_[n].held.clear();
+  }
+  tell_fault("resume", "resumed " + describe_groups(endpoints_, {hit}), hit);
+}
+
+}  // namespace lockstep::sim
