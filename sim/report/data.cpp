@@ -251,7 +251,7 @@ class Writer {
       for (const auto& [from, to] : fault->cut_links)
         cut.emplace_back(static_cast<std::uint32_t>(row(from)),
                          static_cast<std::uint32_t>(row(to)));
-      groups.push_back(groups_under_cut(rows, cut));
+      groups.push_back(groups_under_cut(nodes_, rows, cut));
     }
     page.columns("faults", faults);
     page.columns("faultNodes", hit);

@@ -97,6 +97,8 @@ class Teller {
     std::string text = leads(reign);
     if (fault != nullptr)
       text += fmt::format(": {} after {}", rounded(reign.began - fault->at), noun(fault->kind));
+    else if (reign.began == Instant())
+      text += " from the start";
     else if (place == 0)
       text += fmt::format(" (elected {} after the start)", rounded(reign.began.since_start()));
     happenings_.push_back({reign.began, Weight::news, std::move(text)});

@@ -107,6 +107,11 @@ TEST_CASE("the story of a coordinator that crashes") {
                 "   8.203 s    n4 is no longer coordinator; n5 had taken over 3 ms before"}));
 }
 
+TEST_CASE("a coordinator by decree leads from the start") {
+  CHECK(joined(tell_story({role(0, 5, "coordinator", 0)}, {}, "bully")) ==
+        joined({"   0.000 s    n5 is coordinator from the start"}));
+}
+
 TEST_CASE("a broken rule is always told") {
   TracedViolation violation{at_ms(7), 12, NodeId{1}, "election safety", "n1 and n2 lead in term 3"};
   CHECK(joined(tell_story({violation}, {}, "raft")) ==

@@ -31,7 +31,7 @@ operations.count = operations.invoked.length;
 
 const outcomeNames = ['ok', 'failed', 'unknown'];
 
-// Where a message that never arrived is crossed: half-way, at half the usual time. The trace does not say where it died.
+// A message that never arrived is drawn as a stub of half the usual time: the trace does not say where it died.
 const usualFlight = (() => {
   const known = Array.from(messages.flight).filter((flight) => flight >= 0).sort((a, b) => a - b);
   return known.length ? known[known.length >> 1] : duration / 1000;
@@ -39,7 +39,7 @@ const usualFlight = (() => {
 messages.end = new Float64Array(messages.count);
 for (let m = 0; m < messages.count; ++m)
   messages.end[m] = messages.sent[m] + (messages.flight[m] >= 0 ? messages.flight[m] : usualFlight / 2);
-const neverSent = (m) => messages.flight[m] < 0;
+const neverArrives = (m) => messages.flight[m] < 0;
 
 // The latest end within each block of messages, so that those in flight at an instant are found without reading all.
 const blockSize = 256;

@@ -18,6 +18,11 @@ function clock(ns, resolution = 1e6) {
   return (ns / 1e9).toFixed(digits) + ' s';
 }
 
+// All digits that are not noughts, at least milliseconds.
+function exactly(ns) {
+  return (ns / 1e9).toFixed(9).replace(/0{1,6}$/, '') + ' s';
+}
+
 function count(number) {
   return number.toLocaleString('en-US').replaceAll(',', '\u202f');
 }
@@ -28,10 +33,10 @@ const view = {
   listeners: [],
   get span() { return this.to - this.from; },
   set(from, to) {
-    const span = Math.min(Math.max(to - from, Math.min(2000, duration)), duration * 1.02);
+    let span = Math.max(to - from, Math.min(2000, duration));
+    if (span > duration * 0.999) [from, to, span] = [-duration * 0.01, duration * 1.01, duration * 1.02];
     const middle = (from + to) / 2;
     from = Math.min(Math.max(middle - span / 2, -duration * 0.01), duration * 1.01 - span);
-    if (span >= duration) from = -duration * 0.01;
     this.from = from;
     this.to = from + span;
     this.changed();

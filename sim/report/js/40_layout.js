@@ -3,6 +3,7 @@
 const canvas = document.getElementById('space-time');
 const scroller = document.getElementById('scroller');
 const spacer = document.getElementById('spacer');
+const inspector = document.getElementById('inspector');
 
 const layout = {
   gutter: 58, axis: 22, flags: 20,
@@ -33,6 +34,7 @@ function arrange() {
   layout.visible = Math.min(total, Math.max(280, Math.floor(innerHeight * 0.74)));
   spacer.style.height = total + 'px';
   scroller.style.height = layout.visible + 'px';
+  inspector.style.height = innerWidth > 900 ? Math.max(layout.visible, 300) + 'px' : '';
   layout.width = scroller.clientWidth;
   layout.scroll = scroller.scrollTop;
 }

@@ -1,6 +1,6 @@
 // What lies behind the messages: the axis, what is broken, rows, roles, operations.
 
-const shades = {cut: 0.09, slow: 0.1};
+const shades = {cut: 0.11, slow: 0.1};
 
 const eachTick = (context, draw) =>
   drawTicks(context, (at) => layout.x(at), view.from, view.to, layout.gutter, layout.width, layout.axis / 2, draw);
@@ -40,6 +40,7 @@ function drawCuts(context) {
       context.fillRect(range[0], layout.axis, range[1] - range[0], layout.visible);
     } else {
       for (const row of visibleRows()) {
+        if (groups[row] < 0) continue;
         context.fillStyle = theme.groups[groups[row] % theme.groups.length];
         context.fillRect(range[0], layout.y(row) - layout.rowHeight(row) / 2, range[1] - range[0], layout.rowHeight(row));
       }
@@ -120,20 +121,34 @@ function drawBands(context, row, y, height) {
       context.fillStyle = hatch(context, theme.bg, '/');
       context.fillRect(range[0], y - tall / 2, width, tall);
     }
-    labelBand(context, {role, term, tall, chief}, range, width, y);
   }
 }
 
-function labelBand(context, band, range, width, y) {
-  const words = band.role.replaceAll('_', ' ') + (band.term ? `, term ${band.term}` : '');
+// Text that stays readable on top of arrows.
+function haloed(context, words, x, y, colour) {
+  context.strokeStyle = theme.bg;
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeText(words, x, y);
+  context.fillStyle = colour;
+  context.fillText(words, x, y);
+}
+
+// Role and term below the beginning of each band, as far as there is room.
+function drawBandLabels(context) {
+  if (layout.height < 32) return;
   context.textAlign = 'left';
-  context.font = band.chief ? '600 11px system-ui, sans-serif' : '11px system-ui, sans-serif';
-  const fits = context.measureText(words).width < width - 8;
-  const short = band.term ? `${band.term}` : '';
-  const shown = fits ? words : context.measureText(short).width < width - 6 ? short : '';
-  if (shown) {
-    context.fillStyle = band.chief ? theme.chiefText : theme.muted;
-    context.fillText(shown, range[0] + 5, band.chief ? y + 0.5 : y + band.tall / 2 + 8);
+  for (const row of visibleRows()) {
+    if (isClientRow(row)) continue;
+    for (const {from, to, role, term} of bandsOfRow[row]) {
+      const range = overlap(from, to);
+      if (!range) continue;
+      const chief = chiefs.has(role);
+      context.font = chief ? '600 11px system-ui, sans-serif' : '11px system-ui, sans-serif';
+      const room = range[1] - range[0] - 4;
+      const words = [role.replaceAll('_', ' ') + (term ? `, term ${term}` : ''), term ? String(term) : ''].find((w) => context.measureText(w).width < room);
+      if (words) haloed(context, words, range[0] + 4, layout.y(row) + Math.min(15, layout.height / 2 - 5), chief ? theme.chief : theme.muted);
+    }
   }
   context.font = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 }

@@ -32,10 +32,11 @@ function arrowOf(m) {
   const down = layout.place[messages.to[m]] - layout.place[messages.from[m]];
   const x1 = layout.x(messages.sent[m]);
   const y1 = attach(messages.from[m], down);
-  let x2 = layout.x(messages.end[m]);
-  let y2 = attach(messages.to[m], -down);
-  if (neverSent(m)) y2 = (y1 + y2) / 2;
-  return {x1, y1, x2, y2};
+  const x2 = layout.x(messages.end[m]);
+  if (!neverArrives(m)) return {x1, y1, x2, y2: attach(messages.to[m], -down)};
+  // A stub that ends between its sender's line and the next, the farther its receiver the longer.
+  const gap = layout.rowHeight(messages.from[m]) - 16;
+  return {x1, y1, x2, y2: y1 + Math.sign(down) * gap * (0.85 - 0.5 / Math.max(1, Math.abs(down)))};
 }
 
 function drawArrows(context) {
@@ -61,10 +62,10 @@ function drawArrows(context) {
     context.stroke();
     context.setLineDash([]);
     context.beginPath();
-    for (const [m, a] of arrows) if (!neverSent(m) && !messages.dropped[m]) head(context, a, thin ? 4 : 6.5);
+    for (const [m, a] of arrows) if (!neverArrives(m) && !messages.dropped[m]) head(context, a, thin ? 4 : 6.5);
     context.fill();
     context.globalAlpha = 1;
-    for (const [m, a] of arrows) if (neverSent(m) || messages.dropped[m]) cross(context, a, kind.colour);
+    for (const [m, a] of arrows) if (neverArrives(m) || messages.dropped[m]) cross(context, a, kind.colour);
   }
 }
 
@@ -118,10 +119,12 @@ function drawDensity(context) {
   context.globalAlpha = 1;
 }
 
-// Steps become ticks when there is room for them; commits become dots, at least three pixels apart.
+// Steps become ticks when there is room for them; commits become dots, small ones that may stand for several where they
+// are dense.
 function drawSteps(context) {
   shown.steps = lowerBound(steps.at, view.to) - lowerBound(steps.at, view.from);
   const ticks = shown.steps < 2500;
+  const [radius, apart] = ticks ? [3.6, 3] : [2, 6];
   for (const row of visibleRows()) {
     const own = stepsOfRow[row];
     const y = layout.y(row);
@@ -136,20 +139,20 @@ function drawSteps(context) {
         context.fillRect(x - 0.5, y - 3, 1.2, 6);
         context.globalAlpha = 1;
       }
-      if (!commitSteps.has(own[i]) || x - dotted < 3) continue;
+      if (!commitSteps.has(own[i]) || x - dotted < apart) continue;
       dotted = x;
       context.fillStyle = theme.commit;
       context.strokeStyle = theme.bg;
       context.lineWidth = 1;
       context.beginPath();
-      context.arc(x, y, 3.6, 0, 2 * Math.PI);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
       context.fill();
-      context.stroke();
-      if (layout.height >= 44 && x - labelled > 34 && nextCommitIsFar(own, i, x)) {
+      if (ticks) context.stroke();
+      if (layout.height >= 44 && chiefs.has(text(steps.role[own[i]])) && x - labelled > 34 && nextCommitIsFar(own, i, x)) {
         labelled = x;
         context.textAlign = 'center';
         context.font = '10px system-ui, sans-serif';
-        context.fillText(steps.commit[own[i]], x, y - 14);
+        haloed(context, steps.commit[own[i]], x, y - 15, theme.commit);
         context.font = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
       }
     }
@@ -192,7 +195,7 @@ function drawChosen(context) {
     context.stroke();
     context.setLineDash([]);
     context.beginPath();
-    if (neverSent(m) || messages.dropped[m]) cross(context, arrow, kind.colour);
+    if (neverArrives(m) || messages.dropped[m]) cross(context, arrow, kind.colour);
     else head(context, arrow, 10);
     context.fill();
   }

@@ -49,6 +49,7 @@ function drawDiagram() {
   drawRows(context);
   if (shown.messages <= mostArrows) drawArrows(context);
   drawSteps(context);
+  drawBandLabels(context);
   drawChosen(context);
   context.restore();
   drawNames(context);
@@ -97,7 +98,7 @@ function operationAt(row, at) {
 }
 
 function fate(m) {
-  if (neverSent(m)) return {loss: 'lost on the way', cut: 'lost: the link is cut'}[text(messages.lost[m])] || `lost: ${text(messages.lost[m])}`;
+  if (neverArrives(m)) return {loss: 'lost on the way', cut: 'lost: the link is cut'}[text(messages.lost[m])] || `lost: ${text(messages.lost[m])}`;
   const took = inWords(messages.flight[m]);
   if (messages.dropped[m]) return `dropped on arrival after ${took}: nobody there, or the link was cut meanwhile`;
   const arrives = messages.sent[m] + messages.flight[m];
@@ -106,10 +107,10 @@ function fate(m) {
 
 function describe(hit) {
   if (hit.step !== undefined)
-    return `${rowName(steps.who[hit.step])} at ${clock(steps.at[hit.step], 1000)}\n${text(steps.text[hit.step])}`;
+    return `${rowName(steps.who[hit.step])} at ${exactly(steps.at[hit.step])}\n${text(steps.text[hit.step])}`;
   if (hit.message !== undefined) {
     const m = hit.message;
-    return `${text(messages.kind[m]).replaceAll('_', ' ')}: ${rowName(messages.from[m])} → ${rowName(messages.to[m])}\nsent at ${clock(messages.sent[m], 1000)}, ${fate(m)}`;
+    return `${text(messages.kind[m]).replaceAll('_', ' ')}: ${rowName(messages.from[m])} → ${rowName(messages.to[m])}\nsent at ${exactly(messages.sent[m])}, ${fate(m)}`;
   }
   if (hit.operation !== undefined) {
     const o = hit.operation;
@@ -211,7 +212,7 @@ function visitLandmark(direction) {
   view.set(next.at - span / 2, next.at + span / 2);
   const step = next.step ? placeOfNumber(next.step) : -1;
   if (step >= 0) choose(step);
-  say(`${clock(next.at, 1000)}: ${next.text}`);
+  say(`${exactly(next.at)}: ${next.text}`);
 }
 
 const keys = {

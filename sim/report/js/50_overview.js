@@ -16,7 +16,7 @@ function drawOverview() {
   };
   for (const trouble of troubles)
     if (trouble.kind !== 'down' || trouble.fault)
-      bar(trouble.from, trouble.to, 2, 25, trouble.kind === 'cut' ? theme.bad : trouble.kind === 'slow' ? theme.contender : theme.muted, 0.2);
+      bar(trouble.from, trouble.to, 0, 32, trouble.kind === 'cut' ? theme.bad : trouble.kind === 'slow' ? theme.contender : theme.muted, 0.25);
   // Each reign a bar; a second chief at the same time stands below the first.
   const lanes = [];
   context.textAlign = 'left';

@@ -1,7 +1,5 @@
 // Everything about the chosen step, with ways to its causes and consequences.
 
-const inspector = document.getElementById('inspector');
-
 function jump(words, step, at) {
   const go = () => {
     if (step >= 0) choose(step, true);
@@ -36,7 +34,7 @@ function showChosen() {
   }
   const row = steps.who[s];
   const parts = [
-    element('h3', {}, `${rowName(row)} at ${clock(steps.at[s], 1)}`),
+    element('h3', {}, `${rowName(row)} at ${exactly(steps.at[s])}`),
     element('p', {className: 'note'}, `step ${count(steps.number[s])} of ${count(run.stepsTotal)}`),
     element('p', {}, element('code', {}, text(steps.text[s]))),
   ];
@@ -51,7 +49,7 @@ function showChosen() {
   if (receivedBy.has(s)) {
     const m = receivedBy.get(s);
     const sender = messages.sentStep[m];
-    const words = `${rowName(messages.from[m])} at ${clock(messages.sent[m], 1000)}`;
+    const words = `${rowName(messages.from[m])} at ${exactly(messages.sent[m])}`;
     parts.push(element('h4', {}, 'Caused by a message from'), sender >= 0 ? jump(words, sender, messages.sent[m]) : document.createTextNode(words + ' (that step is not on this page)'));
   }
   const sent = sentBy.get(s) || [];

@@ -97,7 +97,8 @@ function drawThroughput() {
   for (let value = 0; value <= high; value += step) gridLine(context, box, y(value), count(+value.toPrecision(3)));
   sums.forEach((_, i) => {
     const left = x(i * windows.width);
-    const width = Math.max(1, Math.min(x((i + 1) * windows.width), box.right) - left - 0.5);
+    const whole = Math.min(x((i + 1) * windows.width), box.right) - left;
+    const width = whole > 5 ? whole - 1 : whole + 0.4;  // no gaps where they would make a pattern
     let base = 0;
     [windows.ok[i], windows.failed[i], windows.unknown[i]].forEach((number, outcome) => {
       if (number === 0) return;

@@ -12,7 +12,7 @@ function buildHead() {
   for (const violation of violations.slice(0, 5)) {
     const lead = violation.rule === expected ? 'Rule broken, as this scenario expects: ' : 'Rule broken: ';
     const link = violation.step ? jumpToNumber(`go to step ${count(violation.step)}`, violation.step, violation.at) : jump('go to that instant', -1, violation.at);
-    byId('broken').append(element('div', {}, element('strong', {}, lead + violation.rule), ` at ${clock(violation.at, 1000)}. ${violation.text} `, link));
+    byId('broken').append(element('div', {}, element('strong', {}, lead + violation.rule), ` at ${exactly(violation.at)}. ${violation.text} `, link));
   }
   if (violations.length > 5) byId('broken').append(element('div', {}, `and ${count(violations.length - 5)} more broken rules; summary.json lists them`));
   const told = new Set(violations.map((v) => `${v.rule}: ${v.text}`));
@@ -75,8 +75,8 @@ function buildHelp() {
     element('p', {}, 'Each line is a node or a client, time runs to the right, an arrow is a message from its sending to its arrival.'),
     element('ul', {},
       item('Tall blue band: leader or coordinator; striped amber: standing for election; thin grey: follower, lighter and darker as terms change.'),
-      item('Green dot: a commit, with its index. Tick: a step.'),
-      item('✕ on an arrow: lost. On the way it is drawn half-way, as where it died is not known; at a line, it arrived but nobody was there or the link was cut meanwhile.'),
+      item('Green dot: a commit, with its index; a small dot stands for one or several. Tick: a step.'),
+      item('✕ on an arrow: lost. Between the lines: on the way, drawn close to its sender, as where it died is not known. At a line: it arrived, but nobody was there or the link was cut meanwhile.'),
       item('Coloured backgrounds: during a cut, rows of one colour can still talk with each other. Hatched rows: down or paused.'),
       item('Bars on a client’s line: operations, green ok, ✕ failed, ? unknown.')),
     element('p', {}, 'Wheel or pinch zooms, dragging moves, shift and wheel scroll rows. Keys, with the diagram focused:'),
@@ -131,10 +131,32 @@ function showFirst() {
     return;
   }
   if (!reign) { view.all(); return; }
-  const from = fault ? fault.at : Math.max(0, reign.from - duration / 60);
-  const length = Math.max(reign.from - from, duration / 1e4);
-  view.set(from - length * 0.12, reign.from + length * 0.28);
+  if (fault) {
+    const length = Math.max(reign.from - fault.at, duration / 1e4);
+    view.set(fault.at - length * 0.12, reign.from + length * 0.28);
+  } else {
+    view.set(reign.from - duration / 60, reign.from + duration / 60);
+  }
   choose(placeOfNumber(reign.step));
+  revealRow(reign.row);
+}
+
+// The part shown and the step chosen are kept in the address, as #4.9-5.5 or #4.9-5.5/4628, so that a view can be passed on.
+function showAddressed() {
+  const [, from, to, step] = location.hash.match(/^#([\d.]+)-([\d.]+)(?:\/(\d+))?$/) || [];
+  if (!(to * 1e9 > from * 1e9)) return false;
+  view.set(from * 1e9, to * 1e9);
+  choose(step ? placeOfNumber(+step) : -1);
+  return true;
+}
+let addressing = 0;
+function keepAddress() {
+  clearTimeout(addressing);
+  addressing = setTimeout(() => {
+    const at = (ns) => +(Math.max(0, ns) / 1e9).toFixed(9);
+    const step = chosen.step >= 0 ? '/' + steps.number[chosen.step] : '';
+    history.replaceState(null, '', `#${at(view.from)}-${at(view.to)}${step}`);
+  }, 500);
 }
 
 function start() {
@@ -168,7 +190,10 @@ function start() {
   addEventListener('afterprint', print(false));
   arrange();
   showChosen();
-  showFirst();
+  if (!showAddressed()) showFirst();
   drawAll();
+  view.listeners.push(keepAddress);
+  chosen.listeners.push(keepAddress);
+  addEventListener('hashchange', showAddressed);
 }
 start();
