@@ -7,8 +7,8 @@
 
 #include "sim/report/clients.hpp"
 #include "sim/report/groups.hpp"
+#include "sim/report/sample_run_for_tests.hpp"
 #include "sim/report/select.hpp"
-#include "tests/report/sample.hpp"
 
 namespace lockstep::sim {
 namespace {

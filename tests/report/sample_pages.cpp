@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include "tests/report/sample.hpp"
+#include "sim/report/sample_run_for_tests.hpp"
 
 namespace {
 
