@@ -93,13 +93,16 @@ entry run
 has calls 'extra-package'
 
 fresh 'demo runs its scenario from the root of the checkout'
+demo='<run><scenarios/raft/leader_partitioned.json><--fabric><simgrid>'
 entry demo --seed 3
-is 'stdout' "$(<"$folder/out")" \
-  '<run><scenarios/raft/leader_partitioned.json><--fabric><simgrid><--seed><3>'
+is 'stdout' "$(<"$folder/out")" "$demo<--out><$repo/results/runs><--seed><3>"
+cd -- "$repo" || exit 1
+entry demo
+is 'stdout' "$(<"$folder/out")" "$demo"
+cd / || exit 1
 
 fresh 'a call through a link, from elsewhere'
 ln -sf "$repo/lockstep" "$folder/link"
-cd / || exit 1
 program=$folder/link entry list
 is 'stdout' "$(<"$folder/out")" '<list>'
 
