@@ -38,6 +38,13 @@ class Export {
     return events_ >= limits_.max_events || out_.size() >= limits_.max_bytes;
   }
 
+  // Whether this step follows the one before it: a trace that leaves steps out ends the prefix.
+  bool follows(const TracedStep& step) {
+    const bool next = last_number_ == 0 || step.number <= last_number_ + 1;
+    last_number_ = step.number;
+    return next;
+  }
+
   void operator()(const TracedStep& step) {
     VectorClock& clock = clocks_[step.node.value()];
     if (const auto sender = travelling_.find(step.message);
@@ -93,6 +100,7 @@ class Export {
   ShivizLimits limits_;
   fmt::memory_buffer out_;
   std::size_t events_ = 0;
+  std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint32_t, VectorClock> clocks_;
   std::unordered_map<std::uint64_t, VectorClock> travelling_;  // by message, at its sending
 };
@@ -104,7 +112,8 @@ std::string to_shiviz(const std::vector<TraceLine>& lines, const ShivizLimits& l
   std::size_t left_out = 0;
   Instant last;
   for (const TraceLine& line : lines) {
-    if (left_out > 0 || events.full()) {
+    const auto* step = std::get_if<TracedStep>(&line);
+    if (left_out > 0 || events.full() || (step != nullptr && !events.follows(*step))) {
       if (!std::holds_alternative<TracedDrop>(line)) ++left_out;
       continue;
     }

@@ -6,9 +6,9 @@
 // executions; then two lines an event: `n1 {"n1":3,"n2":1}` and `5.000123s what happened`.
 // Faults are events of a host named "scenario", which no message ever reaches.
 //
-// ShiViz draws some ten thousand events and no more, so the export is a prefix of the run: up to
-// `max_events` events and `max_bytes` bytes. A prefix is closed under happened-before. When
-// something is left out, the last event says how much.
+// ShiViz draws some ten thousand events and no more, so the export is a prefix of the run, which is
+// closed under happened-before: up to `max_events` events and `max_bytes` bytes, and never beyond a
+// step that the trace left out. When something is missing, the last event says how much.
 #pragma once
 
 #include <cstddef>

@@ -63,6 +63,18 @@ TEST_CASE("the export is a prefix and says what it leaves out") {
             "0.000000002s the export stops here: 2 later events are left out\n");
 }
 
+TEST_CASE("a step that the trace left out ends the export") {
+  TracedStep first = step(1, 1, "first");
+  first.number = 1;
+  TracedStep third = step(2, 2, "third");
+  third.number = 3;
+  CHECK(to_shiviz({first, third}) ==
+        header +
+            "n1 {\"n1\":1}\n0.000000001s first\n"
+            "scenario {\"scenario\":1}\n"
+            "0.000000001s the export stops here: 1 later events are left out\n");
+}
+
 TEST_CASE("an empty trace is the header alone") { CHECK(to_shiviz({}) == header); }
 
 }  // namespace

@@ -77,8 +77,11 @@ class Teller {
   void tell(const TracedFault& fault) {
     std::string text = fault.text.empty() ? fault.kind : fault.text;
     for (const NodeId node : fault.nodes) {
-      if (const Reign* reign = reign_at(node, fault.at); reign != nullptr)
-        text += fmt::format(" ({} was {}{})", display_name(node), reign->role, in_term(*reign));
+      const Reign* reign = reign_before(node, fault.at);
+      if (reign == nullptr || fault.kind == "restart") continue;
+      text +=
+          fmt::format(" ({} {} {}{})", display_name(node),
+                      fault.kind == "resume" ? "is still" : "was", reign->role, in_term(*reign));
     }
     const Weight weight =
         fault.kind == "skipped" || fault.kind == "tell" ? Weight::detail : Weight::news;
@@ -95,7 +98,9 @@ class Teller {
     const Reign& reign = reigns_[place];
     const TracedFault* fault = latest_before(faults_, reign.began);
     std::string text = leads(reign);
-    if (fault != nullptr)
+    if (fault != nullptr && fault->at == reign.began)
+      text += fmt::format(": at {}", noun(fault->kind));
+    else if (fault != nullptr)
       text += fmt::format(": {} after {}", rounded(reign.began - fault->at), noun(fault->kind));
     else if (reign.began == Instant())
       text += " from the start";
@@ -117,9 +122,10 @@ class Teller {
                           rounded(*reign.ended - successor->began));
     happenings_.push_back({*reign.ended, Weight::detail, std::move(text)});
   }
-  [[nodiscard]] const Reign* reign_at(NodeId node, Instant at) const {
+  // The one that had begun before `at` and had not ended.
+  [[nodiscard]] const Reign* reign_before(NodeId node, Instant at) const {
     for (const Reign& reign : reigns_) {
-      if (reign.began > at) return nullptr;
+      if (reign.began >= at) return nullptr;
       if (reign.node == node && (!reign.ended || *reign.ended >= at)) return &reign;
     }
     return nullptr;

@@ -107,6 +107,20 @@ TEST_CASE("the story of a coordinator that crashes") {
                 "   8.203 s    n4 is no longer coordinator; n5 had taken over 3 ms before"}));
 }
 
+TEST_CASE("a paused leader still believes, a restarted one does not") {
+  CHECK(joined(tell_story(
+            {role(0, 5, "coordinator", 0), fault(100, "pause", "paused n5", {NodeId{5}}),
+             fault(200, "resume", "resumed n5", {NodeId{5}}),
+             fault(300, "crash", "crashed n5", {NodeId{5}}),
+             fault(400, "restart", "restarted n5", {NodeId{5}}), role(400, 5, "coordinator", 0)},
+            {}, "bully")) ==
+        joined({"   0.000 s    n5 is coordinator from the start",
+                "   0.100 s    paused n5 (n5 was coordinator)",
+                "   0.200 s    resumed n5 (n5 is still coordinator)",
+                "   0.300 s    crashed n5 (n5 was coordinator)", "   0.400 s    restarted n5",
+                "   0.400 s    n5 is coordinator: at the restart"}));
+}
+
 TEST_CASE("a coordinator by decree leads from the start") {
   CHECK(joined(tell_story({role(0, 5, "coordinator", 0)}, {}, "bully")) ==
         joined({"   0.000 s    n5 is coordinator from the start"}));

@@ -87,6 +87,9 @@ const troubles = run.troubles.map(([kind, row, from, to, fault]) => ({
 }));
 for (const trouble of troubles) if (trouble.fault && !trouble.open) trouble.fault.until = Math.max(trouble.fault.until, trouble.to);
 const violations = run.violations.map(([at, step, row, rule, words]) => ({at, step, row, rule: text(rule), text: text(words)}));
+// Rules about the whole run, as linearizability, are judged when it is over: the trace has no line for them.
+for (const {rule, text: words, t_ns: at} of run.summary?.violations || [])
+  if (!violations.some((v) => v.rule === rule && v.text === words)) violations.push({at: at || 0, step: 0, row: -1, rule: String(rule), text: String(words), judgedLate: true});
 const reigns = run.reigns.map(([row, role, term, from, to, crashed, step]) => ({row, role: text(role), term, from, to, crashed: !!crashed, step}));
 const campaignResults = ['won', 'lost', 'crashed', 'still running at the end'];
 const campaigns = run.campaigns.map(([row, term, from, to, result, stood, step, ...voters]) => ({

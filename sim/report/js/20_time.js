@@ -58,7 +58,7 @@ const view = {
 
 // What "next event" visits: instants that somebody reading a run wants to see.
 const landmarks = [
-  ...violations.map((v) => ({at: v.at, step: v.step, text: `rule broken: ${v.rule}: ${v.text}`})),
+  ...violations.filter((v) => !v.judgedLate).map((v) => ({at: v.at, step: v.step, text: `rule broken: ${v.rule}: ${v.text}`})),
   ...faults.map((f) => ({at: f.at, step: 0, text: f.text})),
   ...reigns.map((r) => ({at: r.from, step: r.step, text: `${rowName(r.row)} becomes ${r.role}${r.term ? ` in term ${r.term}` : ''}`})),
 ].sort((a, b) => a.at - b.at);

@@ -84,17 +84,17 @@ function drawDown(context, row, y) {
   for (const trouble of troublesOfRow[row]) {
     const range = overlap(trouble.from, trouble.to);
     if (!range) continue;
-    const width = range[1] - range[0];
     context.fillStyle = hatch(context, theme.passive, trouble.kind === 'down' ? '/' : '\\');
-    context.fillRect(range[0], y - height / 2 + 4, width, height - 8);
-    const words = clipped(context, trouble.kind, width - 12);
-    if (!words) continue;
-    const wide = context.measureText(words).width;
-    context.textAlign = 'center';
-    context.fillStyle = theme.bg;
-    context.fillRect((range[0] + range[1] - wide) / 2 - 4, y - 8, wide + 8, 16);
-    context.fillStyle = theme.muted;
-    context.fillText(words, (range[0] + range[1]) / 2, y);
+    context.fillRect(range[0], y - height / 2 + 4, range[1] - range[0], height - 8);
+  }
+}
+
+function labelDown(context, row, y) {
+  context.textAlign = 'center';
+  for (const trouble of troublesOfRow[row]) {
+    const range = overlap(trouble.from, trouble.to);
+    if (range && context.measureText(trouble.kind).width < range[1] - range[0] - 8)
+      haloed(context, trouble.kind, (range[0] + range[1]) / 2, trouble.kind === 'down' ? y : y - Math.min(16, layout.height / 2 - 6), theme.fg);
   }
 }
 const troublesOfRow = Array.from({length: rowCount}, () => []);
@@ -136,10 +136,10 @@ function haloed(context, words, x, y, colour) {
 
 // Role and term below the beginning of each band, as far as there is room.
 function drawBandLabels(context) {
-  if (layout.height < 32) return;
-  context.textAlign = 'left';
   for (const row of visibleRows()) {
-    if (isClientRow(row)) continue;
+    labelDown(context, row, layout.y(row));
+    if (isClientRow(row) || layout.height < 32) continue;
+    context.textAlign = 'left';
     for (const {from, to, role, term} of bandsOfRow[row]) {
       const range = overlap(from, to);
       if (!range) continue;
@@ -210,7 +210,7 @@ function drawFlags(context) {
   context.fillRect(0, layout.axis, layout.gutter, layout.flags);
   context.textAlign = 'left';
   const flags = [...faults.map((f) => ({at: f.at, text: f.text, colour: f.kind === 'heal' || f.kind === 'restart' || f.kind === 'resume' ? theme.good : theme.bad})),
-    ...violations.map((v) => ({at: v.at, text: 'rule broken: ' + v.rule, colour: theme.bad, strong: true}))]
+    ...violations.filter((v) => !v.judgedLate).map((v) => ({at: v.at, text: 'rule broken: ' + v.rule, colour: theme.bad, strong: true}))]
     .filter((flag) => flag.at >= view.from && flag.at <= view.to).sort((a, b) => a.at - b.at);
   for (let i = 0; i < flags.length; ++i) {
     const x = layout.x(flags[i].at);

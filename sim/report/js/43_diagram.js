@@ -102,7 +102,9 @@ function fate(m) {
   const took = inWords(messages.flight[m]);
   if (messages.dropped[m]) return `dropped on arrival after ${took}: nobody there, or the link was cut meanwhile`;
   const arrives = messages.sent[m] + messages.flight[m];
-  return arrives > duration ? 'still on its way at the end' : `arrives after ${took}`;
+  if (arrives > duration) return 'still on its way at the end';
+  const waited = messages.gotStep[m] >= 0 ? steps.at[messages.gotStep[m]] - arrives : 0;
+  return `arrives after ${took}` + (waited > 0 ? `, taken up ${inWords(waited)} later` : '');
 }
 
 function describe(hit) {

@@ -33,7 +33,7 @@ function drawOverview() {
     if (context.measureText(words).width < room) context.fillText(words, overviewX(reign.from) + 4, 9 + lane * 12);
   }
   for (const fault of faults) bar(fault.at, fault.at, 2, 25, theme.fg, 0.55);
-  for (const violation of violations) bar(violation.at, violation.at + duration / 500, 0, 29, theme.bad);
+  for (const violation of violations) if (!violation.judgedLate) bar(violation.at, violation.at + duration / 500, 0, 29, theme.bad);
   context.font = '10.5px system-ui, sans-serif';
   context.fillStyle = theme.muted;
   context.textAlign = 'center';

@@ -11,6 +11,10 @@ function buildHead() {
   const expected = summary.expected_violation;
   for (const violation of violations.slice(0, 5)) {
     const lead = violation.rule === expected ? 'Rule broken, as this scenario expects: ' : 'Rule broken: ';
+    if (violation.judgedLate) {
+      byId('broken').append(element('div', {}, element('strong', {}, lead + violation.rule), ` over the whole run. ${violation.text} `, ...operationNamed(violation.text)));
+      continue;
+    }
     const link = violation.step ? jumpToNumber(`go to step ${count(violation.step)}`, violation.step, violation.at) : jump('go to that instant', -1, violation.at);
     byId('broken').append(element('div', {}, element('strong', {}, lead + violation.rule), ` at ${exactly(violation.at)}. ${violation.text} `, link));
   }
@@ -19,6 +23,13 @@ function buildHead() {
   for (const reason of summary.reasons || [])
     if (!told.has(reason)) byId('broken').append(element('div', {}, reason));
   buildCards(summary);
+}
+
+// A link to the operation that a verdict names, as in "key k1: #333 c1 get …".
+function operationNamed(words) {
+  const [, id] = words.match(/#(\d+) c\d+/) || [];
+  const o = id === undefined ? -1 : operations.id.indexOf(+id);
+  return o < 0 ? [] : [jump('show when that was', -1, operations.invoked[o])];
 }
 
 function buildCards(summary) {
@@ -122,7 +133,7 @@ function watchControls() {
 
 // First: a broken rule, else the first election that a fault led up to, else the first election, else the whole run.
 function showFirst() {
-  const broken = violations.find((v) => v.at > 0);
+  const broken = violations.find((v) => !v.judgedLate);
   const fault = faults.find((f) => reigns.some((r) => r.from > f.at && r.from - f.at < duration / 5));
   const reign = fault ? reigns.find((r) => r.from > fault.at) : reigns[0];
   if (broken) {
