@@ -122,7 +122,7 @@ void Replica::apply_committed(Out& out) {
     ++applied_;
     const raft::Entry& entry = raft_.log().entry(applied_);
     if (entry.kind != raft::EntryKind::command) continue;
-    if (!wire::decode_into(entry.command, command)) continue;
+    if (!wire::decode_into(entry.command.view(), command)) continue;
     Reply reply = store_.apply(applied_, command);
     if (waiting == writes_.end() || waiting->index != applied_) continue;
     if (waiting->term != entry.term) reply = LeadershipLost{waiting->serial};

@@ -241,7 +241,9 @@ TEST_CASE("a follower applies what the leader committed and answers nobody") {
   const auto append = [&](const Command& command) {
     raft::Entry& entry = entries.emplace_back();
     entry.term = raft::Term(3);
-    wire::encode(command, entry.command);
+    std::string bytes;
+    wire::encode(command, bytes);
+    entry.command = bytes;
   };
   append(OpenSession{});
   append(write(SessionId(2), 1, Put{"k", "v"}));

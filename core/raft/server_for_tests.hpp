@@ -91,6 +91,7 @@ struct Shown {
   }
   void show(const DescribedEnum auto& value) { text += name_of(value); }
   void show(const std::string& value) { text += '"' + value + '"'; }
+  void show(const Bytes& value) { text += '"' + std::string(value.view()) + '"'; }
   void show(Instant value) { text += to_text(value); }
   void show(bool value) { text += value ? "true" : "false"; }
   template <class T>

@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/strong.hpp"
 
 namespace lockstep::raft {
@@ -28,7 +28,7 @@ constexpr std::size_t enumerator_count(EntryKind) { return 2; }
 struct Entry {
   Term term;
   EntryKind kind = EntryKind::command;
-  std::string command;  // opaque to Raft; empty for a noop
+  Bytes command;  // opaque to Raft; empty for a noop
   static constexpr std::string_view name = "entry";
   static constexpr void fields(auto& self, auto&& visit) {
     visit("term", self.term);

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/flat_map.hpp"
 #include "core/base/ratio.hpp"
@@ -59,6 +60,7 @@ class Line {
   void put(Ratio value);
   void put(std::string_view value);
   void put(const std::string& value) { put(std::string_view(value)); }
+  void put(const Bytes& value) { put(value.view()); }
   template <class A, class B>
   void put(const std::pair<A, B>& value) {
     put(value.first);

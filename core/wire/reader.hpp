@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/flat_map.hpp"
 #include "core/base/ratio.hpp"
@@ -63,6 +64,7 @@ class Reader {
     }
   }
   void get(std::string& value) { value.assign(source_.take(source_.count())); }
+  void get(Bytes& value) { value = Bytes(source_.take(source_.count())); }
   template <class A, class B>
   void get(std::pair<A, B>& value) {
     get(value.first);

@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/flat_map.hpp"
 #include "core/base/ratio.hpp"
@@ -67,6 +68,10 @@ class Writer {
   void put(const std::string& value) {
     varint(value.size());
     bytes(value);
+  }
+  void put(const Bytes& value) {
+    varint(value.size());
+    bytes(value.view());
   }
   template <class A, class B>
   void put(const std::pair<A, B>& value) {

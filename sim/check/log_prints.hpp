@@ -20,7 +20,7 @@ namespace lockstep::sim {
   digest.word(before);
   digest.word(entry.term.value());
   digest.word(static_cast<std::uint64_t>(entry.kind));
-  digest.bytes(entry.command);
+  digest.word(entry.command.print());
   return digest.value();
 }
 

@@ -1,5 +1,6 @@
 // lockstep: runs scenario files in the simulator.
 #include <fmt/core.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include "sim/program/commands.hpp"
@@ -38,6 +39,10 @@ int run_command(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Runs grow and drop large vectors; giving their pages back to the kernel each time costs more than keeping them.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 16 << 20);
   int code = 0;
   try {
     code = run_command(argc, argv);

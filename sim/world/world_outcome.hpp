@@ -62,12 +62,11 @@ void World<P>::judge(Outcome& outcome) {
   if (doubled_ > 0) witnesses_.insert("message_duplicated");
   if (requests_ > history_.size()) witnesses_.insert("client_retried");
 
-  bool expected_seen = false;
+  // Where a broken rule is expected, what else breaks in its wake is told but does not count.
+  const bool expected_seen = std::any_of(violations_.begin(), violations_.end(),
+                                         [&](const Violation& v) { return v.rule == expect.violates; });
   for (const Violation& violation : violations_) {
-    if (violation.rule == expect.violates) {
-      expected_seen = true;
-      continue;
-    }
+    if (expected_seen) break;
     outcome.verdict = RunVerdict::violated;
     outcome.reasons.push_back(violation.rule + ": " + violation.text);
   }
