@@ -2,7 +2,8 @@
 
 #include <charconv>
 #include <limits>
-#include <string_view>
+#include <map>
+#include <utility>
 
 #include "sim/scenario/parse_parts.hpp"
 
@@ -68,20 +69,47 @@ std::vector<raft::Entry> read_log(const Value& value) {
   return log;
 }
 
+using Records = std::map<NodeId, raft::Record>;
+
 // The record of the node a member of logs, terms or votes is named after.
-raft::Record& record_of(const std::string& name, const Value& value, RaftSetup& setup) {
-  const auto count = static_cast<std::uint32_t>(setup.durable.size());
+raft::Record& record_of(const std::string& name, const Value& value, std::uint32_t nodes,
+                        Records& records) {
   std::uint32_t number = 0;
   const char* end = name.data() + name.size();
   const auto result = std::from_chars(name.data() + (name.empty() ? 0 : 1), end, number);
-  if (name.empty() || name[0] != 'n' || result.ptr != end || number == 0 || number > count ||
+  if (name.empty() || name[0] != 'n' || result.ptr != end || number == 0 || number > nodes ||
       name != "n" + std::to_string(number)) {
     value.fail_at_key(in_quotes(name) + " is not a node here; write n1 to n" +
-                      std::to_string(count));
+                      std::to_string(nodes));
   }
-  auto& record = setup.durable[number - 1];
-  if (!record) record.emplace();
-  return *record;
+  return records[NodeId(number)];
+}
+
+Records read_records(Reader& reader, std::uint32_t nodes) {
+  Records records;
+  for (const auto& [name, value] : reader.object("logs").value().members()) {
+    raft::Record& record = record_of(name, value, nodes, records);
+    record.entries = read_log(value);
+    if (record.entries.empty()) continue;
+    record.first = raft::LogIndex(1);
+    record.term = record.entries.back().term;
+  }
+  for (const auto& [name, value] : reader.object("terms").value().members()) {
+    raft::Record& record = record_of(name, value, nodes, records);
+    const raft::Term term(value.integer(1, highest_term));
+    if (term < record.term) {
+      value.fail("below the last term of its log, " + std::to_string(record.term.value()) +
+                 "; make it at least that");
+    }
+    record.term = term;
+  }
+  for (const auto& [name, value] : reader.object("votes").value().members()) {
+    raft::Record& record = record_of(name, value, nodes, records);
+    record.vote = read_node(value, nodes);
+    if (record.term == raft::Term(0)) value.fail("a vote needs a term; add the node to 'terms'");
+  }
+  reader.finish();
+  return records;
 }
 
 }  // namespace
@@ -102,28 +130,8 @@ RaftSettings read_raft_config(Reader& config) {
 RaftSetup read_raft_setup(Reader& reader, std::uint32_t nodes) {
   RaftSetup setup;
   setup.durable.resize(nodes);
-  for (const auto& [name, value] : reader.object("logs").value().members()) {
-    raft::Record& record = record_of(name, value, setup);
-    record.entries = read_log(value);
-    if (record.entries.empty()) continue;
-    record.first = raft::LogIndex(1);
-    record.term = record.entries.back().term;
-  }
-  for (const auto& [name, value] : reader.object("terms").value().members()) {
-    raft::Record& record = record_of(name, value, setup);
-    const raft::Term term(value.integer(1, highest_term));
-    if (term < record.term) {
-      value.fail("below the last term of its log, " + std::to_string(record.term.value()) +
-                 "; make it at least that");
-    }
-    record.term = term;
-  }
-  for (const auto& [name, value] : reader.object("votes").value().members()) {
-    raft::Record& record = record_of(name, value, setup);
-    record.vote = read_node(value, nodes);
-    if (record.term == raft::Term(0)) value.fail("a vote needs a term; add the node to 'terms'");
-  }
-  reader.finish();
+  for (auto& [node, record] : read_records(reader, nodes))
+    setup.durable[node.value() - 1] = std::move(record);
   return setup;
 }
 
@@ -143,7 +151,7 @@ ProtocolFormat raft_format() {
   return ProtocolFormat{
       .name = "raft",
       .read_config = [](Reader& config) { (void)read_raft_config(config); },
-      .read_setup = [](Reader& setup, std::uint32_t nodes) { (void)read_raft_setup(setup, nodes); },
+      .read_setup = [](Reader& setup, std::uint32_t nodes) { (void)read_records(setup, nodes); },
       .has_clients = true,
       .roles = {"leader", "follower", "candidate"},
       .verbs = {"campaign"},
