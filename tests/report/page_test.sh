@@ -45,6 +45,14 @@ check "the chosen step shows" '<h3>n3 at 0\.384 s</h3>'
 open 'small.html#0-0.1/12'
 check "an address chooses a step" 'step 12 of'
 
+{ sed 's|</body>.*||; s|</html>.*||' "$folder/small.html"
+  echo '<script>'
+  cat "$(dirname "$0")/exercise.js"
+  echo '</script></body></html>'; } >"$folder/exercised.html"
+open exercised.html
+check "every control does what it says" '<title>every control does what it says'
+grep -o '<title>wrong[^<]*' "$folder/document" || true
+
 open large.html
 check "what is left out is said" 'Showing [0-9]+.[0-9]{3} of [0-9]+.[0-9]{3} steps, complete'
 check "listed operations are said to be some" 'every 3rd of the rest'

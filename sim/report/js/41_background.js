@@ -67,7 +67,7 @@ function drawGaps(context) {
     context.fillStyle = theme.muted;
     context.textAlign = 'center';
     const words = clipped(context, 'steps not carried by this page', range[1] - range[0] - 10);
-    context.fillText(words, (range[0] + range[1]) / 2, layout.visible - 12);
+    context.fillText(words, (range[0] + range[1]) / 2, layout.axis + layout.flags / 2);
   }
 }
 

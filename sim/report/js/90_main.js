@@ -77,6 +77,7 @@ function buildExtent() {
     words += parts.length > 3 ? `, complete in ${parts.length} stretches from ${clock(run.spans[0][0])} to ${clock(run.spans.at(-1)[1])}` : parts.length ? `, complete from ${parts.join(', ')}` : '';
     words += '; elsewhere (striped) only roles, faults and operations.';
   }
+  if (operations.count < operations.total) words += ` Of ${count(operations.total)} client operations ${count(operations.count)} are drawn one by one.`;
   byId('extent').textContent = words;
 }
 
