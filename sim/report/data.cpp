@@ -4,19 +4,15 @@
 #include <iterator>
 #include <unordered_map>
 
-#include "sim/report/clients.hpp"
 #include "sim/report/columns.hpp"
-#include "sim/report/groups.hpp"
+#include "sim/report/data_parts.hpp"
+#include "sim/report/rows.hpp"
 #include "sim/report/select.hpp"
 #include "sim/trace/leadership.hpp"
-#include "sim/trace/story.hpp"
-#include "sim/trace/trouble.hpp"
 
 namespace lockstep::sim {
 
 namespace {
-
-constexpr std::int64_t absent = -1;
 
 struct Message {
   std::uint32_t from = 0;  // row
@@ -36,12 +32,11 @@ class Writer {
         lines_(*input.lines),
         leadership_(read_leadership(lines_)),
         selected_(select_steps(lines_, leadership_, {input.max_steps, input.max_text})) {
-    nodes_ = input.nodes;
-    clients_ = input.clients;
+    rows_ = {input.nodes, input.clients};
     for (const TraceLine& line : lines_) {
       const auto* step = std::get_if<TracedStep>(&line);
       if (step == nullptr) continue;
-      std::uint32_t& most = is_client(step->node) ? clients_ : nodes_;
+      std::uint32_t& most = is_client(step->node) ? rows_.clients : rows_.nodes;
       most = std::max(most, step->node.value() - (is_client(step->node) ? client_base : 0));
     }
   }
@@ -50,34 +45,24 @@ class Writer {
     Members page(out_);
     write_json(page, "summary", input_.summary);
     write_json(page, "manifest", input_.manifest);
-    page.number("nodes", nodes_);
-    page.number("clients", clients_);
+    page.number("nodes", rows_.nodes);
+    page.number("clients", rows_.clients);
     page.number("duration", input_.duration.ns());
     page.number("stepsTotal", static_cast<std::int64_t>(input_.steps_total));
     write_spans(page);
     write_steps(page);
     write_messages(page);
     write_bands(page);
-    write_faults(page);
-    write_violations(page);
-    write_leadership(page);
-    write_operations(page);
-    write_windows(page);
-    write_totals(page);
+    write_broken(page, strings_, rows_, lines_);
+    write_leadership(page, strings_, rows_, leadership_);
+    write_clients(page, strings_, rows_, input_);
     strings_.append_to(page.raw("strings"));
     page.close();
     return fmt::to_string(out_);
   }
 
  private:
-  std::int64_t row(NodeId id) const {
-    if (id == nobody) return absent;
-    return is_client(id) ? std::int64_t{nodes_} + (id.value() - client_base) - 1
-                         : std::int64_t{id.value()} - 1;
-  }
   std::int64_t text(std::string_view value) { return strings_.at(value); }
-  static std::int64_t time(const std::optional<Instant>& at) { return at ? at->ns() : absent; }
-
   void write_json(Members& page, std::string_view name, const nlohmann::json& value) {
     const std::string dumped = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
     fmt::memory_buffer& out = page.raw(name);
@@ -125,10 +110,10 @@ class Writer {
       if (commits_more) commits.push_back(static_cast<std::int64_t>(number.size()));
       number.push_back(static_cast<std::int64_t>(step->number));
       at.push_back(step->at.ns());
-      who.push_back(row(step->node));
+      who.push_back(rows_.row(step->node));
       event.push_back(text(step->event));
       name.push_back(text(step->name));
-      from.push_back(row(step->from));
+      from.push_back(rows_.row(step->from));
       what.push_back(text(step->text));
       Column& list = effects.emplace_back();
       for (const std::string& effect : step->effects) list.push_back(text(effect));
@@ -171,8 +156,8 @@ class Writer {
         all[it->second].got_step = here;
       for (const TracedSend& send : step->sent) {
         places.emplace(send.id, all.size());
-        all.push_back({static_cast<std::uint32_t>(row(step->node)), row(send.to), step->at.ns(),
-                       time(send.arrives), here, absent, false, &send});
+        all.push_back({static_cast<std::uint32_t>(rows_.row(step->node)), rows_.row(send.to),
+                       step->at.ns(), ns_or_absent(send.arrives), here, absent, false, &send});
       }
     }
     std::erase_if(all, [](const Message& message) {
@@ -230,155 +215,16 @@ class Writer {
         close(step->node, step->at);
       }
       open[step->node.value()] = bands.size();
-      bands.push_back({row(step->node), step->at.ns(), absent, role, term});
+      bands.push_back({rows_.row(step->node), step->at.ns(), absent, role, term});
     }
     page.columns("bands", bands);
-  }
-
-  void write_faults(Members& page) {
-    std::vector<Column> faults, hit, groups;
-    std::unordered_map<std::size_t, std::int64_t> places;
-    std::uint32_t rows = nodes_ + clients_;
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-      const auto* fault = std::get_if<TracedFault>(&lines_[i]);
-      if (fault == nullptr) continue;
-      places[i] = static_cast<std::int64_t>(faults.size());
-      faults.push_back({fault->at.ns(), text(fault->kind), text(fault->text),
-                        static_cast<std::int64_t>(fault->cut_links.size())});
-      Column& nodes = hit.emplace_back();
-      for (const NodeId node : fault->nodes) nodes.push_back(row(node));
-      RowLinks cut;
-      for (const auto& [from, to] : fault->cut_links)
-        cut.emplace_back(static_cast<std::uint32_t>(row(from)),
-                         static_cast<std::uint32_t>(row(to)));
-      groups.push_back(groups_under_cut(nodes_, rows, cut));
-    }
-    page.columns("faults", faults);
-    page.columns("faultNodes", hit);
-    page.columns("faultGroups", groups);
-    // [kind, row or -1, from, to or -1, fault or -1]
-    std::vector<Column> troubles;
-    for (const Trouble& trouble : read_troubles(lines_, nodes_))
-      troubles.push_back({text(name_of(trouble.kind)), row(trouble.node), trouble.from.ns(),
-                          time(trouble.until),
-                          trouble.line == Trouble::no_line ? absent : places.at(trouble.line)});
-    page.columns("troubles", troubles);
-  }
-
-  void write_violations(Members& page) {
-    std::vector<Column> violations;
-    for (const TraceLine& line : lines_) {
-      if (const auto* violation = std::get_if<TracedViolation>(&line))
-        violations.push_back({violation->at.ns(), static_cast<std::int64_t>(violation->step),
-                              row(violation->node), text(violation->rule), text(violation->text)});
-    }
-    page.columns("violations", violations);
-  }
-
-  // Reigns: [row, role, term, from, to or -1, crashed, step]; campaigns: [row, term, from, to or
-  // -1, result, stood, step, votes…].
-  void write_leadership(Members& page) {
-    std::vector<Column> reigns, campaigns;
-    for (const Reign& reign : leadership_.reigns)
-      reigns.push_back({row(reign.node), text(reign.role), static_cast<std::int64_t>(reign.term),
-                        reign.began.ns(), time(reign.ended), reign.crashed ? 1 : 0,
-                        static_cast<std::int64_t>(reign.step)});
-    for (const Campaign& campaign : leadership_.campaigns) {
-      Column& item = campaigns.emplace_back(
-          Column{row(campaign.node), static_cast<std::int64_t>(campaign.term), campaign.began.ns(),
-                 time(campaign.ended), static_cast<std::int64_t>(campaign.result),
-                 campaign.stood ? 1 : 0, static_cast<std::int64_t>(campaign.step)});
-      for (const NodeId voter : campaign.voters) item.push_back(row(voter));
-    }
-    page.columns("reigns", reigns);
-    page.columns("campaigns", campaigns);
-  }
-
-  void write_operations(Members& page) {
-    const auto& history = *input_.history;
-    const ChosenOperations chosen = choose_operations(history, input_.max_operations);
-    Column id, client, verb, key, value, invoked, took, outcome, answer;
-    for (const std::size_t place : chosen.places) {
-      const HistoryOperation& operation = history[place];
-      const bool known = operation.outcome != HistoryOperation::Outcome::unknown;
-      id.push_back(static_cast<std::int64_t>(operation.id));
-      client.push_back(row(operation.client));
-      verb.push_back(text(operation.verb));
-      key.push_back(text(operation.key));
-      value.push_back(text(written(operation)));
-      invoked.push_back(operation.invoked.ns());
-      took.push_back(known ? (operation.returned - operation.invoked).ns() : absent);
-      outcome.push_back(static_cast<std::int64_t>(operation.outcome));
-      answer.push_back(text(answered(operation)));
-    }
-    Members columns(page.raw("operations"));
-    columns.number("total", static_cast<std::int64_t>(history.size()));
-    columns.number("every", static_cast<std::int64_t>(chosen.every));
-    columns.column("id", id);
-    columns.column("client", client);
-    columns.column("verb", verb);
-    columns.column("key", key);
-    columns.column("value", value);
-    columns.column("invoked", deltas(invoked));
-    columns.column("took", took);
-    columns.column("outcome", outcome);
-    columns.column("answer", answer);
-    columns.close();
-  }
-  static std::string written(const HistoryOperation& operation) {
-    if (operation.verb == "cas")
-      return operation.expected.value_or("(absent)") + " \u2192 " + operation.value;
-    return operation.value;
-  }
-  static std::string answered(const HistoryOperation& operation) {
-    if (operation.outcome != HistoryOperation::Outcome::ok) return operation.reason;
-    if (operation.verb == "cas") return operation.swapped ? "swapped" : "not swapped";
-    if (operation.verb == "get") return operation.found.value_or("(absent)");
-    return "done";
-  }
-
-  void write_windows(Members& page) {
-    const ClientWindows found = client_windows(*input_.history, input_.duration);
-    Column ok, failed, unknown, p50, p99, most;
-    for (const ClientWindow& window : found.windows) {
-      ok.push_back(window.ok);
-      failed.push_back(window.failed);
-      unknown.push_back(window.unknown);
-      p50.push_back(window.p50);
-      p99.push_back(window.p99);
-      most.push_back(window.most);
-    }
-    Members columns(page.raw("windows"));
-    columns.number("width", found.width.ns());
-    columns.column("ok", ok);
-    columns.column("failed", failed);
-    columns.column("unknown", unknown);
-    columns.column("p50", p50);
-    columns.column("p99", p99);
-    columns.column("most", most);
-    columns.close();
-  }
-
-  void write_totals(Members& page) {
-    const ClientWindow all = client_totals(*input_.history);
-    const LongestWait wait = longest_wait(*input_.history, Instant() + input_.duration);
-    Members totals(page.raw("totals"));
-    totals.number("ok", all.ok);
-    totals.number("failed", all.failed);
-    totals.number("unknown", all.unknown);
-    totals.number("p50", all.p50);
-    totals.number("p99", all.p99);
-    totals.number("wait", wait.length.ns());
-    totals.number("waitFrom", wait.from.ns());
-    totals.close();
   }
 
   const ReportInput& input_;
   const std::vector<TraceLine>& lines_;
   Leadership leadership_;
   std::vector<bool> selected_;
-  std::uint32_t nodes_ = 0;
-  std::uint32_t clients_ = 0;
+  Rows rows_;
   StringTable strings_;
   fmt::memory_buffer out_;
 };
