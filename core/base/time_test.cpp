@@ -15,8 +15,8 @@ TEST_CASE("a duration is read exactly and printed in its shortest form") {
 }
 
 TEST_CASE("what is not a duration is refused") {
-  for (const char* text : {"", "1", "ms", "-1 ms", "1..2 s", ".5 s", "5. s", "0.5 ns", "1 parsec", "1e3 ms",
-                           "9999999999999 h", "9223372036854775808 ns"}) {
+  for (const char* text : {"", "1", "ms", "-1 ms", "1..2 s", ".5 s", "5. s", "0.5 ns", "1 parsec",
+                           "1e3 ms", "9999999999999 h", "9223372036854775808 ns"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text).has_value());
   }

@@ -18,7 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* cluster = R"json({
-  "format": 1, "title": "bench", "why": "bench", "source": "bench", "protocol": "raft", "nodes": 5, "seed": 1,
+  "format": 1, "title": "bench", "why": "bench", "source": "bench",
+  "protocol": "raft", "nodes": 5, "seed": 1,
   "network": {"latency": "constant 1 ms", "wire": false},
   "workload": {"clients": 4}})json";
 
@@ -27,12 +28,11 @@ struct Load {
   Overrides settings;
 };
 // Small messages in their usual mix: single operations, reads, heartbeats.
-const Load messages_load{
-    "messages", {{"duration", "40 s"}, {"workload.pipeline", "4"}}};
+const Load messages_load{"messages", {{"duration", "40 s"}, {"workload.pipeline", "4"}}};
 // Writes only, many open at once: what batching and pipelining make of it.
 const Load commits_load{
     "commits",
-    {{"duration", "3 s"}, {"workload.pipeline", "256"}, {"workload.mix", R"({"put": 1})"}}};
+    {{"duration", "1 s"}, {"workload.pipeline", "256"}, {"workload.mix", R"({"put": 1})"}}};
 // The load of the usual scenario.
 const Load steady_load{"steady", {{"duration", "500 s"}, {"workload.rate", "50 /s"}}};
 

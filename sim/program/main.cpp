@@ -39,7 +39,8 @@ int run_command(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Runs grow and drop large vectors; giving their pages back to the kernel each time costs more than keeping them.
+  // Runs grow and drop large vectors; giving their pages back to the kernel each time costs more
+  // than keeping them.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 16 << 20);

@@ -68,7 +68,7 @@ void print_points(const std::string& points) {
     std::istringstream cells(line);
     std::string cell, row;
     for (int i = 0; std::getline(cells, cell, ','); ++i)
-      row += i == 1 ? fmt::format("{:<22}", cell) : fmt::format("{:>10}", cell);
+      row += i == 1 ? fmt::format(" {:<22}", cell) : fmt::format("{:>10}", cell);
     fmt::print("{}\n", row);
   }
 }

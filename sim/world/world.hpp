@@ -134,7 +134,7 @@ class World final : public Stepper {
     std::deque<std::size_t> backlog;  // operations that wait for it, by place in the history
   };
 
-  // world_steps.hpp
+  // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
   bool hold(Slot slot, std::uint32_t node);
   void launch(std::uint32_t n);
@@ -148,10 +148,13 @@ class World final : public Stepper {
   void wake(const NodeAlarm& alarm);
   void wake(const ClientAlarm& alarm);
   void sync_ends(const SyncEnds& sync);
+  void sync_claimed(const SyncClaimed& sync);
   void collect_violations();
   void deliver(const ForNode& item);
+  void deliver(const ForClient& item);
+  void drop(std::uint32_t endpoint, std::uint64_t message);
 
-  // world_faults.hpp
+  // world_faults.ipp
   void strike(std::size_t fault);
   void end_fault(const FaultEnds& end);
   void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
@@ -164,7 +167,7 @@ class World final : public Stepper {
   std::vector<NodeView> views() const;
   Cluster<Machine> cluster() const;
 
-  // world_clients.hpp
+  // world_clients.ipp
   void start_workload();
   void arrive();
   void make_operation(std::uint32_t c);
@@ -172,13 +175,21 @@ class World final : public Stepper {
   void answered(std::uint32_t c, RequestId id, const typename ClientAlphabet::Reply& reply);
   void script(std::size_t line);
 
-  // world_outcome.hpp
+  // world_outcome.ipp
   void look_for_recovery();
   void judge(Outcome& outcome);
   void check_history(Outcome& outcome);
   void add_figures(Outcome& outcome);
 
   NodeId id(std::uint32_t endpoint) const { return endpoints_.id(endpoint); }
+  // A request's id says which client asked.
+  static constexpr std::uint32_t nobody_asked = 0xFFFFFF;
+  RequestId request_from(std::uint32_t client) {
+    return RequestId((std::uint64_t{client} << 40) | ++next_request_);
+  }
+  static std::uint32_t client_of(RequestId id) {
+    return static_cast<std::uint32_t>(id.value() >> 40);
+  }
 
   const Scenario& scenario_;
   const RunOptions& options_;
@@ -226,7 +237,9 @@ class World final : public Stepper {
 
 }  // namespace lockstep::sim
 
-#include "sim/world/world_clients.hpp"
-#include "sim/world/world_faults.hpp"
-#include "sim/world/world_outcome.hpp"
-#include "sim/world/world_steps.hpp"
+#include "sim/world/world_clients.ipp"
+#include "sim/world/world_effects.ipp"
+#include "sim/world/world_faults.ipp"
+#include "sim/world/world_outcome.ipp"
+#include "sim/world/world_run.ipp"
+#include "sim/world/world_steps.ipp"

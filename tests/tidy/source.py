@@ -3,7 +3,7 @@ comments without code, and its includes."""
 
 import re
 
-CPP = (".cpp", ".hpp")
+CPP = (".cpp", ".hpp", ".ipp")
 SCRIPT = (".py", ".sh", ".cmake")
 TEXT = CPP + SCRIPT + (".md", ".json", ".txt", ".js", ".css", ".html", ".xml", ".yml", ".in")
 TEST = ("_test.cpp", "_test.hpp", "_for_tests.cpp", "_for_tests.hpp")

@@ -1,4 +1,4 @@
-// World, part two: faults strike and end. Included by world.hpp.
+// World, part four: faults strike and end. Included by world.hpp.
 #pragma once
 
 #include "sim/world/world.hpp"
@@ -151,7 +151,7 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
             check(request.has_value(), "the protocol knows its verbs");
             tell_fault("tell", tell.verb + " " + describe_groups(endpoints_, {sets[0]}), sets[0]);
             for (const auto n : sets[0]) {
-              const RequestId from_scenario((std::uint64_t{0xFFFFFF} << 40) | ++next_request_);
+              const RequestId from_scenario = request_from(nobody_asked);
               plan(now_, ForNode{n, 0,
                                  NodeEvent(Requested<typename Alphabet::Request>{from_scenario,
                                                                                  *request})});

@@ -1,4 +1,4 @@
-// World, part four: what a run comes to. Included by world.hpp.
+// World, part six: what a run comes to. Included by world.hpp.
 #pragma once
 
 #include <cmath>
@@ -63,8 +63,9 @@ void World<P>::judge(Outcome& outcome) {
   if (requests_ > history_.size()) witnesses_.insert("client_retried");
 
   // Where a broken rule is expected, what else breaks in its wake is told but does not count.
-  const bool expected_seen = std::any_of(violations_.begin(), violations_.end(),
-                                         [&](const Violation& v) { return v.rule == expect.violates; });
+  const bool expected_seen =
+      std::any_of(violations_.begin(), violations_.end(),
+                  [&](const Violation& v) { return v.rule == expect.violates; });
   for (const Violation& violation : violations_) {
     if (expected_seen) break;
     outcome.verdict = RunVerdict::violated;

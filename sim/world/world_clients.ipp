@@ -1,4 +1,4 @@
-// World, part three: clients, their operations, what they see. Included by world.hpp.
+// World, part five: clients, their operations, what they see. Included by world.hpp.
 #pragma once
 
 #include "sim/world/world.hpp"

@@ -1,0 +1,191 @@
+// World, part three: what machines ask for is done: messages, timers, disks. Included by world.hpp.
+#pragma once
+
+#include "core/wire/codec.hpp"
+#include "sim/world/traced_event.hpp"
+#include "sim/world/world.hpp"
+
+namespace lockstep::sim {
+
+template <class P>
+template <class Message, class MakeItem>
+void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message, MakeItem&& make) {
+  check(to < endpoints_.size(), "a message goes to an endpoint of the scenario");
+  ++sent_;
+  const std::uint64_t number = ++next_message_;
+  std::uint64_t size = 0;
+  if (scenario_.network.wire || post_.measures_bytes()) {
+    wire_.clear();
+    wire::encode(message, wire_);
+    size = wire_.size();
+    bytes_ += size;
+  }
+  const Post::Fate fate = post_.dispatch(now_, from, to, post_.measures_bytes() ? size : 0);
+  const bool traced = static_cast<bool>(options_.listener);
+  if (traced) {
+    traced_.sent.push_back(
+        {number, id(to), std::string(traced_name(message)),
+         fate.lost.empty() && !fate.flow ? std::optional(fate.arrives) : std::nullopt,
+         std::string(fate.lost)});
+  }
+  if (!fate.lost.empty()) {
+    ++lost_;
+    if (fate.lost == "loss") {
+      last_loss_ = now_;
+    }
+    return;
+  }
+  if (scenario_.network.wire) {
+    check(wire::decode_into(std::string_view(wire_), message), "what was encoded is decoded");
+  }
+  if (fate.duplicate) {
+    ++doubled_;
+    const std::uint64_t copy = ++next_message_;
+    if (traced) {
+      traced_.sent.push_back({copy, id(to), std::string(traced_name(message)), fate.duplicate, ""});
+    }
+    auto twin = message;
+    const Slot slot = items_.take();
+    make(items_[slot], std::move(twin), copy);
+    agenda_.add(*fate.duplicate, slot);
+  }
+  const Slot slot = items_.take();
+  make(items_[slot], std::move(message), number);
+  if (fate.flow) {
+    fabric_.start_flow(now_, from, to, size, slot);
+  } else {
+    agenda_.add(fate.arrives, slot);
+  }
+}
+
+template <class P>
+void World<P>::perform_node_effects(std::uint32_t n) {
+  using Message = typename Alphabet::Message;
+  Node& node = nodes_[n];
+  for (auto& effect : effects_) {
+    std::visit(
+        Overloaded{
+            [&](Send<Message>& send) {
+              const std::uint32_t to = send.to.value() - 1;
+              transmit(n, to, std::move(send.message),
+                       [&](Item& item, Message&& message, std::uint64_t number) {
+                         item.template emplace<ForNode>(
+                             to, number, NodeEvent(Received<Message>{id(n), std::move(message)}));
+                       });
+            },
+            [&](SetTimer<typename Alphabet::Timer>& set) {
+              const Instant at = std::max(set.at, now_);
+              if (const auto queue = node.alarms.set(set.timer, set.epoch, at)) {
+                plan(*queue, NodeAlarm{n, set.timer, node.incarnation, *queue});
+              }
+            },
+            [&](CancelTimer<typename Alphabet::Timer>& cancel) {
+              node.alarms.cancel(cancel.timer);
+            },
+            [&](Persist<typename Alphabet::Record>& persist) {
+              if (node.disk.write(std::move(persist.records))) begin_sync(n);
+              if (scenario_.disk.lies)
+                plan(now_, SyncClaimed{n, node.incarnation, node.disk.issued()});
+            },
+            [&](Answer<typename Alphabet::Reply>& answer) {
+              if constexpr (P::has_clients) {
+                using ClientMessage = typename ClientAlphabet::Message;
+                const std::uint32_t client = client_of(answer.id);
+                if (client >= clients_.size()) return;  // the scenario itself asked
+                transmit(n, endpoints_.nodes + client, ClientMessage(std::move(answer.reply)),
+                         [&](Item& item, ClientMessage&& message, std::uint64_t number) {
+                           item.template emplace<ForClient>(
+                               client, number,
+                               ClientEvent(Received<ClientMessage>{id(n), std::move(message)}));
+                         });
+              }
+            },
+            [](Notify<typename Alphabet::Notice>&) {}},
+        effect);
+  }
+}
+
+template <class P>
+void World<P>::perform_client_effects(std::uint32_t c) {
+  using Message = typename ClientAlphabet::Message;
+  ClientSeat& seat = clients_[c];
+  // An answer may lead to the next operation, and so to another step of this client: that one comes
+  // later.
+  for (auto& effect : client_effects_) {
+    std::visit(Overloaded{[&](Send<Message>& send) {
+                            if constexpr (P::has_clients) {
+                              using Request = typename Alphabet::Request;
+                              ++requests_;
+                              const std::uint32_t to = send.to.value() - 1;
+                              const RequestId request = request_from(c);
+                              transmit(
+                                  endpoints_.nodes + c, to, P::as_request(std::move(send.message)),
+                                  [&](Item& item, Request&& message, std::uint64_t number) {
+                                    item.template emplace<ForNode>(
+                                        to, number,
+                                        NodeEvent(Requested<Request>{request, std::move(message)}));
+                                  });
+                            }
+                          },
+                          [&](SetTimer<typename ClientAlphabet::Timer>& set) {
+                            const Instant at = std::max(set.at, now_);
+                            if (const auto queue = seat.alarms.set(set.timer, set.epoch, at)) {
+                              plan(*queue, ClientAlarm{c, set.timer, *queue});
+                            }
+                          },
+                          [&](CancelTimer<typename ClientAlphabet::Timer>& cancel) {
+                            seat.alarms.cancel(cancel.timer);
+                          },
+                          [&](Answer<typename ClientAlphabet::Reply>& answer) {
+                            if constexpr (P::has_clients) answered(c, answer.id, answer.reply);
+                          },
+                          [](auto&) {}},
+               effect);
+  }
+  if (options_.listener) options_.listener(std::move(traced_));
+}
+
+template <class P>
+void World<P>::begin_sync(std::uint32_t n) {
+  Node& node = nodes_[n];
+  const Duration latency =
+      node.disk.slow ? *node.disk.slow : draw_latency(scenario_.disk.latency, disk_random_);
+  plan(now_ + latency, SyncEnds{n, node.incarnation, node.disk.issued()});
+}
+
+template <class P>
+void World<P>::sync_ends(const SyncEnds& sync) {
+  const auto [n, incarnation, upto] = sync;
+  Node& node = nodes_[n];
+  if (node.incarnation != incarnation || !node.machine || hold(current_, n)) return;
+  if (node.disk.synced(upto)) begin_sync(n);
+  if (!scenario_.disk.lies) step_node(n, Persisted{upto}, 0);
+}
+
+template <class P>
+void World<P>::sync_claimed(const SyncClaimed& sync) {
+  const auto [n, incarnation, upto] = sync;
+  if (nodes_[n].incarnation != incarnation || !nodes_[n].machine || hold(current_, n)) return;
+  step_node(n, Persisted{upto}, 0);
+}
+
+template <class P>
+void World<P>::wake(const NodeAlarm& alarm) {
+  const auto [n, timer, incarnation, planned] = alarm;
+  Node& node = nodes_[n];
+  if (node.incarnation != incarnation || !node.machine || hold(current_, n)) return;
+  const auto woken = node.alarms.wake(timer, planned, now_);
+  if (woken.again) plan(*woken.again, NodeAlarm{n, timer, incarnation, *woken.again});
+  if (woken.fires) step_node(n, TimerFired<typename Alphabet::Timer>{timer, *woken.fires}, 0);
+}
+
+template <class P>
+void World<P>::wake(const ClientAlarm& alarm) {
+  const auto [c, timer, planned] = alarm;
+  const auto woken = clients_[c].alarms.wake(timer, planned, now_);
+  if (woken.again) plan(*woken.again, ClientAlarm{c, timer, *woken.again});
+  if (woken.fires)
+    step_client(c, TimerFired<typename ClientAlphabet::Timer>{timer, *woken.fires}, 0);
+}
+
+}  // namespace lockstep::sim

@@ -1,0 +1,146 @@
+// World, part one: what is due is taken and done. Included by world.hpp.
+#pragma once
+
+#include "sim/world/world.hpp"
+
+namespace lockstep::sim {
+
+template <class P>
+World<P>::World(const Scenario& scenario, Fabric& fabric, const RunOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      fabric_(fabric),
+      endpoints_{scenario.nodes, P::has_clients ? scenario.workload.clients : 0},
+      end_(Instant() + scenario.duration),
+      config_(P::config(scenario)),
+      nodes_(endpoints_.nodes),
+      clients_(endpoints_.clients),
+      post_(scenario, fabric, mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::post))),
+      disk_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::disk))),
+      fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::targets))),
+      generator_(scenario.workload, end_,
+                 mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::workload))),
+      watch_(scenario) {}
+
+template <class P>
+Outcome World<P>::run() {
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
+    nodes_[n].disk.preload(P::initial_records(scenario_, id(n)));
+    const auto& down = scenario_.down;
+    if (std::find(down.begin(), down.end(), id(n)) == down.end()) plan(now_, Launches{n});
+  }
+  Random layout(mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::faults)));
+  const auto strikes = lay_out(scenario_, layout);
+  for (const Strike& strike : strikes) plan(strike.at, FaultStrikes{strike.fault});
+  if constexpr (P::has_clients) start_workload();
+
+  fabric_.run(*this);
+  if (look_) look_for_recovery();
+  if (!stop_) now_ = end_;
+
+  Outcome outcome;
+  judge(outcome);
+  return outcome;
+}
+
+template <class P>
+void World<P>::plan(Instant at, Item item) {
+  const Slot slot = items_.take();
+  items_[slot] = std::move(item);
+  agenda_.add(at, slot);
+}
+
+template <class P>
+bool World<P>::hold(Slot slot, std::uint32_t node) {
+  if (!nodes_[node].paused) return false;
+  nodes_[node].held.push_back(slot);
+  keep_slot_ = true;
+  return true;
+}
+
+template <class P>
+void World<P>::perform() {
+  const auto due = agenda_.pop();
+  if (look_ && due.at > now_)
+    look_for_recovery();  // once an instant, however many nodes changed in it
+  now_ = due.at;
+  current_ = due.slot;
+  keep_slot_ = false;
+  Item& item = items_[due.slot];
+  std::visit(
+      Overloaded{[&](ForNode& e) { deliver(e); }, [&](ForClient& e) { deliver(e); },
+                 [&](NodeAlarm& e) { wake(e); }, [&](ClientAlarm& e) { wake(e); },
+                 [&](SyncEnds& e) { sync_ends(e); }, [&](SyncClaimed& e) { sync_claimed(e); },
+                 [&](FaultStrikes& e) { strike(e.fault); },
+                 [&](FaultEnds& e) {
+                   const FaultEnds end = std::move(e);
+                   end_fault(end);
+                 },
+                 [&](Launches& e) { launch(e.node); },
+                 [&](Arrives&) {
+                   if constexpr (P::has_clients) arrive();
+                 },
+                 [&](Thinks& e) {
+                   if constexpr (P::has_clients) make_operation(e.client);
+                 },
+                 [&](Scripted& e) {
+                   if constexpr (P::has_clients) script(e.line);
+                 },
+                 [](std::monostate) { check(false, "a slot on the agenda holds something"); }},
+      item);
+  if (!keep_slot_) items_.release(due.slot);
+  if (scenario_.until.leader_stable_for) {
+    const auto since = watch_.leader_since();
+    if (since && now_ - *since >= *scenario_.until.leader_stable_for) stop_ = true;
+  }
+}
+
+template <class P>
+void World<P>::drop(std::uint32_t endpoint, std::uint64_t message) {
+  ++lost_;
+  if (options_.listener) options_.listener(TracedDrop{now_, id(endpoint), message});
+}
+
+template <class P>
+void World<P>::deliver(const ForNode& item) {
+  // What the scenario itself asks of a node crosses no link.
+  std::uint32_t from = item.node;
+  if (const auto* message = std::get_if<Received<typename Alphabet::Message>>(&item.event)) {
+    from = endpoints_.index(message->from);
+  } else if (const auto* request = std::get_if<Requested<typename Alphabet::Request>>(&item.event);
+             request != nullptr && item.message != 0) {
+    from = endpoints_.nodes + client_of(request->id);
+  }
+  if (!nodes_[item.node].machine || (from != item.node && post_.is_cut(from, item.node))) {
+    drop(item.node, item.message);
+    return;
+  }
+  if (hold(current_, item.node)) return;
+  ++delivered_;
+  step_node(item.node, item.event, item.message);
+}
+
+template <class P>
+void World<P>::deliver(const ForClient& item) {
+  const auto* message = std::get_if<Received<typename ClientAlphabet::Message>>(&item.event);
+  const std::uint32_t endpoint = endpoints_.nodes + item.client;
+  if (message != nullptr && post_.is_cut(endpoints_.index(message->from), endpoint)) {
+    drop(endpoint, item.message);
+    return;
+  }
+  step_client(item.client, item.event, item.message);
+}
+
+template <class P>
+void World<P>::launch(std::uint32_t n) {
+  Node& node = nodes_[n];
+  if (node.machine) return;
+  ++node.incarnation;
+  const std::uint64_t seed = mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::machine),
+                                      n + 1, node.incarnation.value());
+  node.machine.emplace(P::make(id(n), scenario_, config_, seed));
+  watch_.started(now_, id(n), node.disk.durable());
+  step_node(n, Started<typename Alphabet::Record>{node.disk.durable()}, 0);
+}
+
+}  // namespace lockstep::sim

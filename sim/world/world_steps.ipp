@@ -1,0 +1,87 @@
+// World, part two: a machine takes a step. Included by world.hpp.
+#pragma once
+
+#include "sim/world/traced_event.hpp"
+#include "sim/world/world.hpp"
+
+namespace lockstep::sim {
+
+template <class P>
+void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message) {
+  ++steps_;
+  Node& node = nodes_[n];
+  effects_.clear();
+  try {
+    node.machine->step(now_, event, effects_);
+  } catch (const CheckFailed& failed) {
+    violations_.push_back(
+        {"internal check", failed.what() + std::string(" on ") + to_text(event), id(n), now_});
+    stop_ = true;
+    return;
+  }
+  if (options_.digest) {
+    digest_.word(static_cast<std::uint64_t>(now_.ns()));
+    digest_.word(n);
+    fold(digest_, event);
+    fold(digest_, effects_);
+  }
+  watch_.stepped(now_, id(n), *node.machine, event, effects_);
+  if (options_.listener) {
+    traced_ = TracedStep{};
+    traced_.number = steps_;
+    traced_.at = now_;
+    traced_.node = id(n);
+    traced_.message = message;
+    trace_event(traced_, event);
+    for (const auto& effect : effects_) traced_.effects.push_back(to_text(effect));
+    const RoleView role = P::role(*node.machine);
+    traced_.role = role.role;
+    traced_.term = role.term;
+    traced_.commit = role.commit;
+    traced_.state = P::state_text(*node.machine);
+  }
+  perform_node_effects(n);
+  if (options_.listener) options_.listener(std::move(traced_));
+  if (!watch_.violations().empty()) collect_violations();
+  look_ = watch_.take_change() || look_;
+}
+
+template <class P>
+void World<P>::step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message) {
+  ++steps_;
+  client_effects_.clear();
+  ClientSeat& seat = clients_[c];
+  seat.machine->step(now_, event, client_effects_);
+  const std::uint32_t endpoint = endpoints_.nodes + c;
+  if (message != 0) ++delivered_;
+  if (options_.digest) {
+    digest_.word(static_cast<std::uint64_t>(now_.ns()));
+    digest_.word(endpoint);
+    fold(digest_, event);
+    fold(digest_, client_effects_);
+  }
+  if (options_.listener) {
+    traced_ = TracedStep{};
+    traced_.number = steps_;
+    traced_.at = now_;
+    traced_.node = id(endpoint);
+    traced_.message = message;
+    trace_event(traced_, event);
+    for (const auto& effect : client_effects_) traced_.effects.push_back(to_text(effect));
+  }
+  perform_client_effects(c);
+}
+
+template <class P>
+void World<P>::collect_violations() {
+  for (auto& violation : watch_.violations()) {
+    if (options_.listener) {
+      options_.listener(
+          TracedViolation{violation.at, steps_, violation.node, violation.rule, violation.text});
+    }
+    violations_.push_back(std::move(violation));
+  }
+  watch_.violations().clear();
+}
+
+}  // namespace lockstep::sim
