@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 using namespace lockstep;
@@ -330,7 +332,9 @@ TEST_CASE("a damaged file is refused in one line, or is still a scenario") {
   }
 }
 
-TEST_CASE("every story in scenarios/ is read, and says why") {
+TEST_CASE("every story in scenarios/ is read, says why, and stands in scenarios/README.md") {
+  std::ifstream page("scenarios/README.md");
+  const std::string list((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());
   std::size_t stories = 0;
   for (const char* folder : {"scenarios/raft", "scenarios/bully"}) {
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -341,6 +345,7 @@ TEST_CASE("every story in scenarios/ is read, and says why") {
       CHECK_NOTHROW(story = load_scenario(entry.path().string()));
       CHECK_FALSE(story.why.empty());
       CHECK_FALSE(story.source.empty());
+      CHECK(list.find("| " + story.title + " |") != std::string::npos);
     }
   }
   CHECK(stories >= 20);

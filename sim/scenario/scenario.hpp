@@ -67,7 +67,7 @@ struct Disk {
   friend bool operator==(const Disk&, const Disk&) = default;
 };
 
-// Who a fault hits. Resolved when it strikes.
+// Whom a fault hits, resolved when it strikes. Within one fault nobody is hit twice.
 struct Target {
   enum class Kind : std::uint8_t {
     node,    // "n3"
@@ -76,8 +76,8 @@ struct Target {
     follower,
     candidate,
     coordinator,  // by role; the one of the highest term, or lowest id, where several hold it
-    random,       // a random live node
-    any,          // a random live node not named before it in this fault
+    random,       // a random node that is up
+    any,          // a random node, up or down
     majority,
     minority,  // random sets of nodes
     rest,      // every node (and every client) not named elsewhere in this fault
