@@ -1,9 +1,10 @@
-// A hash table from 128-bit fingerprints to small numbers; insert and look up only.
+// Hash tables of 128-bit fingerprints; insert and look up only.
 //
 // The fingerprint stands for what it was made from: two different things that share one are taken
 // for the same. With 50 million entries that happens once in 10^23 runs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -37,14 +38,13 @@ class FingerprintTable {
  public:
   // The value stored under `key`, valid until the next insertion, and true if `value` went in.
   std::pair<std::uint32_t&, bool> insert(Fingerprint key, std::uint32_t value) {
-    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (4 * (size_ + 1) > 3 * slots_.size()) grow();
     Slot& slot = find(key);
     if (slot.used) return {slot.value, false};
     slot = {key, value, true};
     ++size_;
     return {slot.value, true};
   }
-  [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
   struct Slot {
@@ -68,6 +68,44 @@ class FingerprintTable {
 
   std::vector<Slot> slots_;
   std::size_t size_ = 0;
+};
+
+// Fingerprints that were seen; it forgets all of them rather than hold more than `most`.
+class FingerprintSet {
+ public:
+  explicit FingerprintSet(std::size_t most) : most_(most) {}
+
+  // False if it was there.
+  bool insert(Fingerprint key) {
+    if (key == Fingerprint{}) key.high = 1;  // that one means a free slot
+    if (4 * (size_ + 1) > 3 * slots_.size()) grow();
+    if (find(key) == key) return false;
+    if (size_ == most_) {
+      std::fill(slots_.begin(), slots_.end(), Fingerprint{});
+      size_ = 0;
+    }
+    find(key) = key;
+    ++size_;
+    return true;
+  }
+
+ private:
+  Fingerprint& find(Fingerprint key) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = static_cast<std::size_t>(key.low) & mask;
+    while (!(slots_[at] == Fingerprint{}) && !(slots_[at] == key)) at = (at + 1) & mask;
+    return slots_[at];
+  }
+  void grow() {
+    std::vector<Fingerprint> old =
+        std::exchange(slots_, std::vector<Fingerprint>(slots_.empty() ? 64 : 2 * slots_.size()));
+    for (const Fingerprint key : old)
+      if (!(key == Fingerprint{})) find(key) = key;
+  }
+
+  std::vector<Fingerprint> slots_;
+  std::size_t size_ = 0;
+  std::size_t most_;
 };
 
 }  // namespace lockstep::sim

@@ -184,6 +184,12 @@ TEST_CASE(
       verdict_of(Written().append(1, 0, "x", "a").get(2, 3, "x", "a").get(4, 5, "x", "aa")) ==
           Verdict::violated,
       "not twice");
+  CHECK_MESSAGE(verdict_of(Written()
+                               .append(1, 0, "x", "a")
+                               .get(2, 3, "x", "a")
+                               .append(4, 0, "x", "a")
+                               .get(5, 6, "x", "aa")) == Verdict::linearizable,
+                "the second of two that do the same may follow the first");
   CHECK(verdict_of(Written()
                        .append(1, 0, "x", "a")
                        .append(1, 0, "x", "a")

@@ -35,6 +35,9 @@ class Search {
   // A cursor is 1 + the first rank still to be tried; before that come the moves without a rank.
   static constexpr std::uint32_t fresh_start = 0;
 
+  // 256 MiB. To forget costs time only: the step limit ends what would take too long.
+  static constexpr std::size_t most_remembered = 12'000'000;
+
   enum class Kind : std::uint8_t {
     ordinary,
     reading,         // only reads, and fits: nothing else needs to be tried
@@ -74,7 +77,7 @@ class Search {
   std::vector<std::uint32_t> rank_;  // of operations that returned: the lowest is tried first
   Placement placement_;
   std::vector<Frame> frames_;
-  FingerprintTable tried_;
+  FingerprintSet tried_{most_remembered};
   std::uint32_t state_;
   std::uint32_t slip_until_ = 0;  // what is invoked before that place may go under the last
                                   // overwriting operation

@@ -58,7 +58,7 @@ bool Search<M, Guide>::advance(const Move& move) {
   if (move.kind == Kind::reading) return true;
   const std::uint32_t before = frames_.back().state;
   const bool lost = state_ != before && guide_.lost(before);
-  if (!lost && tried_.insert(placement_.print() ^ fingerprint_of(state_, 2), 0).second) return true;
+  if (!lost && tried_.insert(placement_.print() ^ fingerprint_of(state_, 2))) return true;
   lift();
   return false;
 }

@@ -87,6 +87,14 @@ TEST_CASE("the guide of a cell changes no verdict") {
   CHECK(linearizable < 19'000);
 }
 
+TEST_CASE("a set of fingerprints forgets all rather than hold too many") {
+  FingerprintSet set(100);
+  CHECK(set.insert({0, 0}));
+  CHECK_FALSE(set.insert({0, 0}));
+  for (std::uint64_t i = 1; i < 100; ++i) CHECK(set.insert(fingerprint_of(i, 9)));
+  for (std::uint64_t i = 1; i < 100; ++i) CHECK_FALSE(set.insert(fingerprint_of(i, 9)));
+}
+
 TEST_CASE("texts are told apart however they came about") {
   Cell cell;
   const std::uint32_t ab = cell.number("ab"), a = cell.number("a"), b = cell.number("b");
