@@ -160,6 +160,21 @@ TEST_CASE("election safety: two leaders in one term") {
   CHECK(story.last.node == NodeId(3));
 }
 
+TEST_CASE("election safety: a leader that leads a later term from one step to the next") {
+  Story story;
+  story.lead(1, 1).lead(2, 2);
+  story.view(1).term = Term(2);
+  story.view(1).vote = NodeId(1);
+  story.step(1);
+  CHECK(story.broken == Broken{"election safety"});
+}
+
+TEST_CASE("election safety: the second leader owes the first one's entries to its own term only") {
+  Story story;
+  story.lead(1, 1).write(1, 1, {1}).commit(1, 1).lead(2, 1);
+  CHECK(story.broken == Broken{"election safety"});
+}
+
 TEST_CASE("leader append-only: a leader replaces an entry of its own") {
   Story story;
   story.lead(1, 1).write(1, 1, {1, 1});
@@ -172,6 +187,12 @@ TEST_CASE("a leader that steps down for a later term may have its log replaced")
   Story story;
   story.lead(1, 1).write(1, 1, {1, 1}).follow(1, 2).write(1, 2, {2});
   CHECK(story.broken.empty());
+  story.lead(1, 3);
+  story.view(1).term = Term(4);
+  story.view(1).vote = nobody;
+  story.view(1).role = RoleName::follower;
+  story.write(1, 2, {4});
+  CHECK_MESSAGE(story.broken.empty(), "in one step");
 }
 
 TEST_CASE("log matching: same index and term, another entry at it or before it") {
@@ -258,8 +279,9 @@ TEST_CASE("term goes back") {
   CHECK(story.broken == Broken{"term goes back"});
 }
 
-TEST_CASE("a term that was never durable may go back in a crash") {
+TEST_CASE("what was never durable may go back in a crash") {
   Story story;
+  story.follow(2, 1).write(2, 1, {1, 1}).restart(2, {});
   story.restart(1, {}).follow(1, 3).restart(1, {}).follow(1, 1);
   CHECK(story.broken.empty());
 }
@@ -294,12 +316,30 @@ TEST_CASE("a vote that was never durable binds nobody, and a later term is a fre
   Story story;
   story.vote(1, 1, 2).restart(1, {}).vote(1, 1, 3).vote(1, 2, 2);
   CHECK(story.broken.empty());
+  story.vote(2, 1, 2).restart(2, {}).follow(2, 1).told_durable(2).vote(2, 1, 3);
+  CHECK_MESSAGE(story.broken.empty(), "records are counted anew in each incarnation");
+  story.restart(2).vote(2, 2, 2).told_durable(2).restart(2, {}).vote(2, 2, 3);
+  CHECK(story.broken == Broken{"vote changed"});
 }
 
 TEST_CASE("commit beyond log") {
   Story story;
   story.follow(1, 1).write(1, 1, {1}).commit(1, 2);
   CHECK(story.broken == Broken{"commit beyond log"});
+}
+
+TEST_CASE("a log cut below what was committed breaks both rules") {
+  Story story = two_committed();
+  story.follow(2, 2).write(2, 2, {});
+  CHECK(story.broken == Broken{"commit beyond log", "state machine safety"});
+}
+
+TEST_CASE("a print tells entries apart in every part") {
+  const raft::Entry entry{Term(1), raft::EntryKind::command, ""};
+  CHECK(print_with(1, entry) != print_with(2, entry));
+  CHECK(print_with(1, entry) != print_with(1, {Term(2), raft::EntryKind::command, ""}));
+  CHECK(print_with(1, entry) != print_with(1, {Term(1), raft::EntryKind::noop, ""}));
+  CHECK(print_with(1, entry) != print_with(1, {Term(1), raft::EntryKind::command, "x"}));
 }
 
 TEST_CASE("a rule is reported once a server") {
