@@ -90,7 +90,7 @@ failed() {
     tail -n "+$first" "$log" | head -n 30
   else
     tail -n 20 "$log"
-  fi | cut -c 1-2000 | sed 's/^/  | /' >&2
+  fi | cut -c 1-400 | sed 's/^/  | /' >&2
   exit 70
 }
 
