@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Wide-area elections of Ongaro's dissertation, chapter 9: the sweep reproduces what was published.
+
+paper.py PROGRAM
+"""
+
+import csv
+import pathlib
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+
+from support import Checks, program_from_arguments  # noqa: E402
+
+STORY = "scenarios/raft/paper_wan_elections.json"
+FIGURE = "stable_leader_ms"
+ELECTIONS = 10_000
+# Milliseconds until the leader that lasts, with 0, 1 and 2 of the 5 servers down; and how far ours
+# may be from it, as a fraction.
+PUBLISHED = {
+    "mean": ((430.0, 468.6, 631.6), 0.03),
+    "p10": ((375.4, 379.5, 386.9), 0.02),
+    "p50": ((409.5, 423.3, 468.7), 0.02),
+    "p90": ((489.2, 563.0, 1074.0), 0.08),
+}
+
+
+def main():
+    program = program_from_arguments("paper.py PROGRAM")
+    checks = Checks()
+    with tempfile.TemporaryDirectory() as out:
+        answer = program.run("sweep", STORY, "--out", out, "--quiet", limit=240)
+        print(answer.last_line.replace(out, "OUT"))
+        if not checks.equal(answer.code, 0, "the sweep passes", answer):
+            return checks.finish()
+        with open(next(pathlib.Path(out).glob("*/points.csv")), newline="") as file:
+            points = {int(row["point"]): row for row in csv.DictReader(file)
+                      if row["figure"] == FIGURE}
+    checks.equal(sorted(points), [0, 1, 2], "the sweep has three points")
+    print(f"{'servers down':<14}{'figure':<8}{'published':>10}{'ours':>10}{'off by':>9}{'limit':>8}")
+    for point in sorted(points):
+        checks.equal(points[point]["n"], str(ELECTIONS), f"elections at point {point}")
+        for figure, (published, limit) in PUBLISHED.items():
+            ours = float(points[point][figure])
+            off = ours / published[point] - 1
+            print(f"{point:<14}{figure:<8}{published[point]:>10.1f}{ours:>10.1f}"
+                  f"{off:>+9.2%}{limit:>8.0%}")
+            checks.that(abs(off) <= limit, f"{figure} with {point} servers down",
+                        f"published {published[point]} ms, ours {ours} ms")
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
