@@ -12,6 +12,7 @@ std::vector<Strike> lay_out(const Scenario& scenario, Random& random) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     const Fault& fault = scenario.faults[i];
     const Instant last = std::min(fault.until, end);
+    if (fault.from > end) continue;
     switch (fault.when) {
       case Fault::When::at: strikes.push_back({fault.from, i}); break;
       case Fault::When::every:
