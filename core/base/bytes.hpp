@@ -47,9 +47,7 @@ class Bytes {
   std::shared_ptr<const Content> content_;  // null when empty
 };
 
-inline void fold(Digest& digest, const Bytes& value) {
-  digest.word(value.size());
-  digest.word(value.print());
-}
+// The print covers the size.
+inline void fold(Digest& digest, const Bytes& value) { digest.word(value.print()); }
 
 }  // namespace lockstep

@@ -37,7 +37,7 @@ TEST_CASE("golden digests: a change here changes the digest of every run") {
   CHECK(digest_of(std::uint64_t{0}) == 0x04DC033A36A9D0B1u);
   CHECK(digest_of(std::uint64_t{1}) == 0xA3158571B7DC4C9Cu);
   CHECK(digest_of(std::string("hello, world")) == 0x5A298E5F52D74C1Du);
-  CHECK(digest_of(sample()) == 0x647681DC2A7676F8u);
+  CHECK(digest_of(sample()) == 0x1331839A7E65A711u);
 }
 
 TEST_CASE("values fold by their content, parts by their place") {

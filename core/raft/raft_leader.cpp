@@ -59,6 +59,9 @@ std::size_t Raft::batch_for(const Progress& progress) const {
     if (flying >= config_.max_entries_in_flight) return 0;
     if (log_.bytes_between(progress.match, sent) >= config_.max_bytes_in_flight) return 0;
     count = std::min(count, config_.max_entries_in_flight - flying);
+    // Under load an append waits until it carries a fair share of what is in flight: messages grow
+    // in size, not in number, and an acknowledgement is never more than a round trip away.
+    if (count < flying / 8) return 0;
   }
   return count == 0 ? 0 : log_.count_within(sent, count, config_.max_bytes_per_message);
 }

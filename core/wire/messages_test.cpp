@@ -58,6 +58,11 @@ class Draw {
       value += static_cast<char>(random_.below(256));
     }
   }
+  void fill(Bytes& value) {
+    std::string text;
+    fill(text);
+    value = Bytes(text);
+  }
   template <class T>
   void fill(std::optional<T>& value) {
     if (random_.chance({1, 2})) fill(value.emplace());

@@ -129,7 +129,7 @@ struct BullyProtocol : WithoutClients {
                       std::uint64_t seed) {
     return Bully(node, scenario.nodes, config, seed);
   }
-  static std::vector<Nothing> initial_records(const Scenario&, NodeId) { return {}; }
+  static std::vector<std::vector<Nothing>> initial_records(const Scenario&) { return {}; }
   static RoleView role(const Machine& machine) { return {name_of(machine.role()), 0, 0}; }
   static std::string state_text(const Machine& machine) { return to_text(machine); }
   static std::optional<bully::Request> tell(std::string_view verb) {

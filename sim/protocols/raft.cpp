@@ -42,10 +42,14 @@ struct RaftProtocol {
                       std::uint64_t seed) {
     return Machine(node, members(scenario.nodes), config, seed);
   }
-  static std::vector<raft::Record> initial_records(const Scenario& scenario, NodeId node) {
+  static std::vector<std::vector<raft::Record>> initial_records(const Scenario& scenario) {
     const RaftSetup setup = raft_setup(scenario);
-    const auto& record = setup.durable[node.value() - 1];
-    return record ? std::vector<raft::Record>{*record} : std::vector<raft::Record>{};
+    std::vector<std::vector<raft::Record>> records;
+    for (const auto& record : setup.durable) {
+      records.emplace_back();
+      if (record) records.back().push_back(*record);
+    }
+    return records;
   }
   static RoleView role(const Machine& machine) {
     const raft::Raft& raft = machine.raft();

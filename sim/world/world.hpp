@@ -225,6 +225,7 @@ class World final : public Stepper {
   std::uint32_t next_client_ = 0;
   std::uint64_t next_request_ = 0;
   std::uint64_t next_message_ = 0;
+  std::uint64_t next_place_ = 0;  // among all invocations and returns
 
   std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, bytes_ = 0,
                 requests_ = 0;

@@ -58,6 +58,7 @@ void World<P>::submit(std::uint32_t c, std::size_t place) {
   HistoryOperation& operation = history_[place];
   operation.client = id(endpoints_.nodes + c);
   operation.invoked = now_;
+  operation.invoked_order = ++next_place_;
   if (seat.open >= scenario_.workload.pipeline) {
     seat.backlog.push_back(place);
     return;
@@ -74,6 +75,7 @@ void World<P>::answered(std::uint32_t c, RequestId request,
   ClientSeat& seat = clients_[c];
   HistoryOperation& operation = history_[request.value()];
   operation.returned = now_;
+  operation.returned_order = ++next_place_;
   P::close(operation, reply);
   generator_.learnt(operation);
   --seat.open;

@@ -36,6 +36,7 @@ void World<P>::judge(Outcome& outcome) {
     for (const std::size_t place : seat.backlog) {
       history_[place].outcome = HistoryOperation::Outcome::failed;
       history_[place].returned = now_;
+      history_[place].returned_order = ++next_place_;
       history_[place].reason = "never sent";
     }
   }

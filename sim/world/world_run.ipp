@@ -24,8 +24,9 @@ World<P>::World(const Scenario& scenario, Fabric& fabric, const RunOptions& opti
 
 template <class P>
 Outcome World<P>::run() {
+  auto found_on_disk = P::initial_records(scenario_);
   for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
-    nodes_[n].disk.preload(P::initial_records(scenario_, id(n)));
+    if (!found_on_disk.empty()) nodes_[n].disk.preload(std::move(found_on_disk[n]));
     const auto& down = scenario_.down;
     if (std::find(down.begin(), down.end(), id(n)) == down.end()) plan(now_, Launches{n});
   }
