@@ -199,7 +199,9 @@ release_lock() {
   trap - INT
 }
 
-readonly plain_build=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=g++)
+# Python is the first one found, as for every other tool; CMake alone would take the newest.
+readonly plain_build=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=g++
+  -DPython3_FIND_STRATEGY=LOCATION)
 
 # set_up TARGET: packages, and a Release build of TARGET in build/.
 set_up() {
