@@ -1,6 +1,7 @@
 #include "sim/workload/generator.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace lockstep::sim {
 
@@ -49,12 +50,12 @@ HistoryOperation Generator::scripted(const Operation& script) {
 }
 
 void Generator::learnt(const HistoryOperation& operation) {
-  if (operation.outcome != HistoryOperation::Outcome::ok || operation.key.size() < 2) return;
+  if (operation.outcome != HistoryOperation::Outcome::ok || !operation.key.starts_with('k')) return;
   std::size_t key = 0;
-  for (std::size_t i = 1; i < operation.key.size(); ++i) {
-    if (operation.key[i] < '0' || operation.key[i] > '9') return;
-    key = key * 10 + static_cast<std::size_t>(operation.key[i] - '0');
-    if (key > known_.size()) return;
+  for (const char digit : std::string_view(operation.key).substr(1)) {
+    if (digit < '0' || digit > '9') return;
+    key = key * 10 + static_cast<std::size_t>(digit - '0');
+    if (key == 0 || key > known_.size()) return;
   }
   if (key == 0) return;
   auto& known = known_[key - 1];
