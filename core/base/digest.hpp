@@ -23,13 +23,11 @@
 namespace lockstep {
 
 class Digest {
-  __extension__ using Wide = unsigned __int128;
-
  public:
+  // One multiplication lies between a word and the next one; that of the word itself runs beside it
+  // (the mixing step of MurmurHash3, Appleby, in 64 bits).
   constexpr void word(std::uint64_t value) {
-    const auto product = static_cast<Wide>(state_ ^ value) * 0x9E3779B97F4A7C15u;
-    state_ = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64) ^
-             std::rotl(state_, 23) ^ 0xA0761D6478BD642Fu;
+    state_ = std::rotl(state_ ^ (value * 0x9E3779B97F4A7C15u), 29) * 0xBF58476D1CE4E5B9u;
   }
   void bytes(std::string_view text) {
     word(text.size());
@@ -39,7 +37,11 @@ class Digest {
     }
     if (!text.empty()) word(little_endian(text.data(), text.size()));
   }
-  [[nodiscard]] constexpr std::uint64_t value() const { return state_; }
+  [[nodiscard]] constexpr std::uint64_t value() const {
+    std::uint64_t mixed = state_ ^ (state_ >> 30);
+    mixed *= 0x94D049BB133111EBu;
+    return mixed ^ (mixed >> 31);
+  }
   friend constexpr bool operator==(Digest, Digest) = default;
 
  private:
