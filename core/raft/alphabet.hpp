@@ -1,4 +1,4 @@
-// What a Raft server hears and says, beside its messages and records.
+// What a Raft server hears and answers, beside its messages, records and notices.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "core/base/machine.hpp"
 #include "core/raft/messages.hpp"
+#include "core/raft/notices.hpp"
 #include "core/raft/types.hpp"
 
 namespace lockstep::raft {
@@ -80,85 +81,6 @@ struct CampaignStarted {
   friend bool operator==(const CampaignStarted&, const CampaignStarted&) = default;
 };
 using Reply = std::variant<Proposed, ReadReady, NotLeader, Busy, CampaignStarted>;
-
-// Notices.
-
-// Became a follower of `term`, or learned who leads it.
-struct BecameFollower {
-  Term term;
-  NodeId leader;  // nobody while unknown
-  static constexpr std::string_view name = "became_follower";
-  static constexpr void fields(auto& self, auto&& visit) {
-    visit("term", self.term);
-    visit("leader", self.leader);
-  }
-  friend bool operator==(const BecameFollower&, const BecameFollower&) = default;
-};
-struct BecamePreCandidate {
-  Term term;  // its own, which a pre-vote does not raise
-  static constexpr std::string_view name = "became_pre_candidate";
-  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
-  friend bool operator==(const BecamePreCandidate&, const BecamePreCandidate&) = default;
-};
-struct BecameCandidate {
-  Term term;
-  static constexpr std::string_view name = "became_candidate";
-  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
-  friend bool operator==(const BecameCandidate&, const BecameCandidate&) = default;
-};
-struct BecameLeader {
-  Term term;
-  static constexpr std::string_view name = "became_leader";
-  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
-  friend bool operator==(const BecameLeader&, const BecameLeader&) = default;
-};
-enum class StepDown : std::uint8_t { higher_term, lost_quorum };
-constexpr std::string_view name_of(StepDown reason) {
-  return reason == StepDown::higher_term ? "higher_term" : "lost_quorum";
-}
-constexpr std::size_t enumerator_count(StepDown) { return 2; }
-// A leader ceased to lead `term`; BecameFollower follows.
-struct SteppedDown {
-  Term term;  // the one it led
-  StepDown reason{};
-  static constexpr std::string_view name = "stepped_down";
-  static constexpr void fields(auto& self, auto&& visit) {
-    visit("term", self.term);
-    visit("reason", self.reason);
-  }
-  friend bool operator==(const SteppedDown&, const SteppedDown&) = default;
-};
-// Decided, in memory; the grant leaves when it is durable.
-struct VoteCast {
-  Term term;
-  NodeId candidate;
-  static constexpr std::string_view name = "vote_cast";
-  static constexpr void fields(auto& self, auto&& visit) {
-    visit("term", self.term);
-    visit("candidate", self.candidate);
-  }
-  friend bool operator==(const VoteCast&, const VoteCast&) = default;
-};
-// Once per advance: everything up to `index` is committed, as far as this server knows.
-struct Committed {
-  LogIndex index;
-  Term term;  // of the entry there
-  static constexpr std::string_view name = "committed";
-  static constexpr void fields(auto& self, auto&& visit) {
-    visit("index", self.index);
-    visit("term", self.term);
-  }
-  friend bool operator==(const Committed&, const Committed&) = default;
-};
-// Entries from `from` on conflicted with the leader's and are gone.
-struct LogTruncated {
-  LogIndex from;
-  static constexpr std::string_view name = "log_truncated";
-  static constexpr void fields(auto& self, auto&& visit) { visit("from", self.from); }
-  friend bool operator==(const LogTruncated&, const LogTruncated&) = default;
-};
-using Notice = std::variant<BecameFollower, BecamePreCandidate, BecameCandidate, BecameLeader,
-                            SteppedDown, VoteCast, Committed, LogTruncated>;
 
 struct Alphabet {
   using Message = raft::Message;

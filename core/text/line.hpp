@@ -117,10 +117,7 @@ class Line {
   struct Hash {
     std::uint64_t number;
   };
-  void put(Hash value) {
-    out_ += '#';
-    number(value.number);
-  }
+  void put(Hash value) { out_ += '#', number(value.number); }
   struct Word {
     std::string_view word;
   };
