@@ -33,6 +33,10 @@ struct ScenarioFlags {
   [[nodiscard]] FabricKind kind() const;
 };
 
+// For check() of an option: an empty text, or why this is no number from 0 to 2^64 - 1. CLI11 alone
+// takes "-1" for the largest.
+[[nodiscard]] std::string refuse_unless_whole(const std::string& text);
+
 // A 64-bit digest as everybody prints it.
 [[nodiscard]] std::string digest_text(std::uint64_t digest);
 

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <charconv>
+
 #include "sim/program/commands.hpp"
 #include "sim/scenario/document.hpp"
 
@@ -7,7 +9,8 @@ namespace lockstep::sim {
 
 void ScenarioFlags::add_to(CLI::App& command, const std::string& default_fabric) {
   command.add_option("FILE", file, "the scenario")->required();
-  command.add_option("--seed", seed, "run with this seed in place of the scenario's");
+  command.add_option("--seed", seed, "run with this seed in place of the scenario's")
+      ->check(refuse_unless_whole);
   fabric = simgrid_is_built() ? default_fabric : "loop";
   command.add_option("--fabric", fabric, "simgrid or loop")
       ->check(CLI::IsMember({"simgrid", "loop"}))
@@ -38,6 +41,15 @@ FabricKind ScenarioFlags::kind() const {
     throw ScenarioError(file, {}, "--fabric", "this build has no SimGrid; use --fabric loop");
   }
   return fabric == "simgrid" ? FabricKind::simgrid : FabricKind::loop;
+}
+
+std::string refuse_unless_whole(const std::string& text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return result.ec == std::errc() && result.ptr == end
+             ? ""
+             : fmt::format("'{}' is not a whole number from 0 to 2^64 - 1", text);
 }
 
 std::string digest_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }

@@ -149,6 +149,7 @@ Action add_run(CLI::App& app) {
   command
       ->add_option("--trace-steps", flags->trace_steps,
                    "steps kept in full for trace.ndjson and the report")
+      ->check(refuse_unless_whole)
       ->capture_default_str();
   command->add_flag("--json", flags->json, "print one JSON object and nothing else");
   command->add_flag("--quiet", flags->quiet, "print the verdict only");

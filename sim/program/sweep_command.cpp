@@ -2,6 +2,7 @@
 // table.
 #include <fmt/core.h>
 
+#include <charconv>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -33,8 +34,10 @@ struct Shard {
 
 Shard parse_shard(const std::string& text) {
   Shard shard;
-  char extra = 0;
-  if (std::sscanf(text.c_str(), "%lu/%lu%c", &shard.place, &shard.of, &extra) != 2 ||
+  const char* const end = text.data() + text.size();
+  const auto place = std::from_chars(text.data(), end, shard.place);
+  const auto of = place.ptr == end ? place : std::from_chars(place.ptr + 1, end, shard.of);
+  if (place.ec != std::errc() || of.ec != std::errc() || *place.ptr != '/' || of.ptr != end ||
       shard.place < 1 || shard.place > shard.of) {
     throw CLI::ValidationError("--shard", "expected i/N with 1 <= i <= N, as in 2/4");
   }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "sim/program/commands.hpp"
@@ -23,6 +24,14 @@ std::string field(const std::string& text) {
     quoted += c;
   }
   return quoted + "\"";
+}
+
+// A value of an axis is JSON; a text of one line stands in the table without its quotes.
+std::string axis_field(const std::string& value) {
+  const auto json = nlohmann::json::parse(value, nullptr, false);
+  if (!json.is_string() || json.get_ref<const std::string&>().find('\n') != std::string::npos)
+    return field(value);
+  return field(json.get_ref<const std::string&>());
 }
 
 std::vector<std::string> fields_of(const std::string& line) {
@@ -92,7 +101,8 @@ std::string runs_header(const Scenario& scenario, const Outcome& sample) {
 std::string runs_row(const Scenario& scenario, const SweepRun& run, const Overrides& point,
                      const Outcome& outcome) {
   std::string row = fmt::format("{},{}", run.number, run.point);
-  for (std::size_t i = 0; i < scenario.sweep.axes.size(); ++i) row += "," + field(point[i].second);
+  for (std::size_t i = 0; i < scenario.sweep.axes.size(); ++i)
+    row += "," + axis_field(point[i].second);
   row += fmt::format(",{},{},{}", run.seed, name_of(outcome.verdict), digest_text(outcome.digest));
   for (const auto& [name, value] : outcome.figures) row += "," + number(value);
   return row + "\n";
