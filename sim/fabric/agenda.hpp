@@ -24,6 +24,8 @@ class Agenda {
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
   [[nodiscard]] const Due& next() const { return heap_.front(); }
+  // The order that what is added next will have.
+  [[nodiscard]] std::uint64_t next_order() const { return order_; }
 
   void add(Instant at, Slot slot) {
     const Due due{at, order_++, slot};

@@ -43,8 +43,8 @@ Links::RuleId Links::slow(const EndpointSet& a, const EndpointSet& b, Duration b
   return add(Kind::slow, labels(a, b), by);
 }
 
-void Links::undo(RuleId rule) {
-  std::erase_if(rules_, [rule](const Rule& r) { return r.id == rule; });
+bool Links::undo(RuleId rule) {
+  return std::erase_if(rules_, [rule](const Rule& r) { return r.id == rule; }) > 0;
 }
 
 bool Links::cuts(const Rule& rule, std::uint32_t from, std::uint32_t to) {

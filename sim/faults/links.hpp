@@ -24,7 +24,7 @@ class Links {
   RuleId cut(const EndpointSet& from, const EndpointSet& to);
   RuleId isolate(const EndpointSet& who, Isolate::Way way);
   RuleId slow(const EndpointSet& a, const EndpointSet& b, Duration by);  // both directions
-  void undo(RuleId rule);
+  bool undo(RuleId rule);  // false when it is gone already
   void clear() { rules_.clear(); }
 
   [[nodiscard]] bool untouched() const { return rules_.empty(); }

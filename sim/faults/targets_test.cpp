@@ -113,8 +113,8 @@ TEST_CASE("random draws among the live, any among all, each node as often as ano
     ++as_any[(*Targets(five, nodes, random).resolve({{any_of(Kind::any)}}, missing))[0][0]];
   }
   CHECK(as_random[2] == 0);
-  for (const int n : {0, 1, 3, 4}) CHECK(std::abs(as_random[n] - 1250) < 130);
-  for (const int n : {0, 1, 2, 3, 4}) CHECK(std::abs(as_any[n] - 1000) < 120);
+  for (const std::size_t n : {0u, 1u, 3u, 4u}) CHECK(std::abs(as_random[n] - 1250) < 130);
+  for (const std::size_t n : {0u, 1u, 2u, 3u, 4u}) CHECK(std::abs(as_any[n] - 1000) < 120);
 }
 
 TEST_CASE("where nobody is left to draw from, it says so") {

@@ -66,12 +66,17 @@ class World final : public Stepper {
   enum class Purpose : std::uint64_t { machine = 1, client, post, faults, targets, workload, disk };
 
   // What waits on the agenda.
+  // (Constructors, since clang 14 makes no aggregates in place.)
   struct ForNode {
+    ForNode(std::uint32_t to, std::uint64_t number, NodeEvent&& what)
+        : node(to), message(number), event(std::move(what)) {}
     std::uint32_t node;
     std::uint64_t message;
     NodeEvent event;
   };
   struct ForClient {
+    ForClient(std::uint32_t to, std::uint64_t number, ClientEvent&& what)
+        : client(to), message(number), event(std::move(what)) {}
     std::uint32_t client;
     std::uint64_t message;
     ClientEvent event;
@@ -102,8 +107,8 @@ class World final : public Stepper {
   };
   struct FaultEnds {
     std::size_t fault;
-    Links::RuleId rule;
-    EndpointSet who;
+    std::uint64_t strike;  // of a link, its rule
+    EndpointSet who;       // of a node, those it hit
   };
   struct Launches {
     std::uint32_t node;
@@ -124,6 +129,12 @@ class World final : public Stepper {
     Incarnation incarnation;
     bool paused = false;
     std::vector<Slot> held;  // what came while paused, in order
+    // What was held is on the agenda again, in these places: what came later comes after it.
+    Instant resumed_at{-1};
+    std::uint64_t first_replay = 0, after_replays = 0;
+    // The strike that crashed it, paused it or slowed its disk, until something undoes that: the
+    // end of a fault finds out whether there is anything left to end. 0: none.
+    std::uint64_t down_by = 0, paused_by = 0, slow_by = 0;
     Alarms<typename Alphabet::Timer> alarms;
     NodeDisk<typename Alphabet::Record> disk;
   };
@@ -131,12 +142,14 @@ class World final : public Stepper {
     std::optional<Client> machine;
     Alarms<typename ClientAlphabet::Timer> alarms;
     std::uint32_t open = 0;           // operations it works on
+    std::uint32_t thinking = 0;       // closed loop: operations it is about to make
     std::deque<std::size_t> backlog;  // operations that wait for it, by place in the history
   };
 
   // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
   bool hold(Slot slot, std::uint32_t node);
+  bool replayed(const Node& node) const;
   void launch(std::uint32_t n);
   void step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message);
   void step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message);
@@ -150,6 +163,7 @@ class World final : public Stepper {
   void sync_ends(const SyncEnds& sync);
   void sync_claimed(const SyncClaimed& sync);
   void collect_violations();
+  void broke(Violation violation);
   void deliver(const ForNode& item);
   void deliver(const ForClient& item);
   void drop(std::uint32_t endpoint, std::uint64_t message);
@@ -158,9 +172,9 @@ class World final : public Stepper {
   void strike(std::size_t fault);
   void end_fault(const FaultEnds& end);
   void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
-  void crash(const EndpointSet& who);
+  EndpointSet crash(const EndpointSet& who);
   void restart(const EndpointSet& who);
-  void pause(const EndpointSet& who);
+  EndpointSet pause(const EndpointSet& who);
   void resume(const EndpointSet& who);
   void disturbed();
   void tell_fault(std::string kind, std::string text, const EndpointSet& who);
@@ -170,6 +184,8 @@ class World final : public Stepper {
   // world_clients.ipp
   void start_workload();
   void arrive();
+  bool closed_loop() const;
+  void think(std::uint32_t c, Instant until);
   void make_operation(std::uint32_t c);
   void submit(std::uint32_t c, std::size_t operation);
   void answered(std::uint32_t c, RequestId id, const typename ClientAlphabet::Reply& reply);
@@ -209,9 +225,10 @@ class World final : public Stepper {
   Digest digest_;
   Instant now_;
   bool stop_ = false;
-  bool look_ = false;       // something changed in this instant that agreement depends on
-  Slot current_ = 0;        // the slot being performed
-  bool keep_slot_ = false;  // it was put aside, not done
+  bool look_ = false;        // something changed in this instant that agreement depends on
+  Slot current_ = 0;         // the slot being performed
+  std::uint64_t order_ = 0;  // its order on the agenda
+  bool keep_slot_ = false;   // it was put aside, not done
 
   Effects<Alphabet> effects_;
   Effects<ClientAlphabet> client_effects_;
@@ -225,6 +242,7 @@ class World final : public Stepper {
   std::uint32_t next_client_ = 0;
   std::uint64_t next_request_ = 0;
   std::uint64_t next_message_ = 0;
+  std::uint64_t strikes_ = 0;
   std::uint64_t next_place_ = 0;  // among all invocations and returns
 
   std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, bytes_ = 0,

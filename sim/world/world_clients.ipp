@@ -21,11 +21,23 @@ void World<P>::start_workload() {
   if (endpoints_.clients == 0) return;
   if (load.rate) {
     if (const auto first = generator_.next_arrival(now_)) plan(*first, Arrives{});
-  } else if (load.script.empty() || load.operations) {
+  } else if (closed_loop()) {
     for (std::uint32_t c = 0; c < endpoints_.clients; ++c) {
-      for (std::uint32_t k = 0; k < load.pipeline; ++k) plan(load.start, Thinks{c});
+      for (std::uint32_t k = 0; k < load.pipeline; ++k) think(c, load.start);
     }
   }
+}
+
+// A script alone is a load of no operations.
+template <class P>
+bool World<P>::closed_loop() const {
+  return !scenario_.workload.rate && scenario_.workload.operations != std::uint64_t{0};
+}
+
+template <class P>
+void World<P>::think(std::uint32_t c, Instant until) {
+  ++clients_[c].thinking;
+  plan(until, Thinks{c});
 }
 
 template <class P>
@@ -87,8 +99,8 @@ void World<P>::answered(std::uint32_t c, RequestId request,
     const std::size_t place = seat.backlog.front();
     seat.backlog.pop_front();
     submit(c, place);
-  } else if (!scenario_.workload.rate && scenario_.workload.script.empty()) {
-    plan(now_ + scenario_.workload.think, Thinks{c});
+  } else if (closed_loop() && seat.open + seat.thinking < scenario_.workload.pipeline) {
+    think(c, now_ + scenario_.workload.think);
   }
 }
 

@@ -88,9 +88,10 @@ template <class P>
 void World<P>::apply(std::size_t fault, const FaultAction& action,
                      const std::vector<EndpointSet>& sets) {
   const auto& lasts = scenario_.faults[fault].lasts;
-  const auto ends = [&](Links::RuleId rule, EndpointSet who) {
-    if (lasts) plan(now_ + *lasts, FaultEnds{fault, rule, std::move(who)});
+  const auto ends = [&](std::uint64_t strike, EndpointSet who) {
+    if (lasts) plan(now_ + *lasts, FaultEnds{fault, strike, std::move(who)});
   };
+  ++strikes_;
   Links& links = post_.links();
   std::visit(
       Overloaded{
@@ -119,18 +120,15 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
           [&](const Heal&) {
             links.clear();
             post_.calm();
-            for (Node& node : nodes_) node.disk.slow.reset();
+            for (Node& node : nodes_) {
+              node.disk.slow.reset();
+              node.slow_by = 0;
+            }
             tell_fault("heal", "healed", {});
           },
-          [&](const Crash&) {
-            crash(sets[0]);
-            ends(0, sets[0]);
-          },
+          [&](const Crash&) { ends(strikes_, crash(sets[0])); },
           [&](const Restart&) { restart(sets[0]); },
-          [&](const Pause&) {
-            pause(sets[0]);
-            ends(0, sets[0]);
-          },
+          [&](const Pause&) { ends(strikes_, pause(sets[0])); },
           [&](const Resume&) { resume(sets[0]); },
           [&](const SlowLink& slow) {
             ends(links.slow(sets[0], sets[1], slow.by), {});
@@ -139,8 +137,11 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
                        {});
           },
           [&](const SlowDisk& slow) {
-            for (const auto n : sets[0]) nodes_[n].disk.slow = slow.latency;
-            ends(0, sets[0]);
+            for (const auto n : sets[0]) {
+              nodes_[n].disk.slow = slow.latency;
+              nodes_[n].slow_by = strikes_;
+            }
+            ends(strikes_, sets[0]);
             tell_fault("slow_disk",
                        "disk of " + describe_groups(endpoints_, {sets[0]}) + " takes " +
                            to_text(slow.latency),
@@ -162,24 +163,37 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
 
 template <class P>
 void World<P>::end_fault(const FaultEnds& end) {
-  disturbed();
-  std::visit(
-      Overloaded{[&](const Crash&) { restart(end.who); }, [&](const Pause&) { resume(end.who); },
-                 [&](const SlowDisk&) {
-                   for (const auto n : end.who) nodes_[n].disk.slow.reset();
-                   tell_fault("heal",
-                              "disk of " + describe_groups(endpoints_, {end.who}) + " is as before",
-                              end.who);
-                 },
-                 [&](const auto&) {
-                   post_.links().undo(end.rule);
-                   tell_fault("heal", "healed", {});
-                 }},
-      scenario_.faults[end.fault].action);
+  // Who was restarted, resumed or healed since, or struck anew, is not this fault's any more.
+  const auto still_held = [&](std::uint64_t Node::*by) {
+    EndpointSet held;
+    for (const auto n : end.who) {
+      if (nodes_[n].*by == end.strike) held.push_back(n);
+    }
+    if (!held.empty()) disturbed();
+    return held;
+  };
+  std::visit(Overloaded{[&](const Crash&) { restart(still_held(&Node::down_by)); },
+                        [&](const Pause&) { resume(still_held(&Node::paused_by)); },
+                        [&](const SlowDisk&) {
+                          const EndpointSet held = still_held(&Node::slow_by);
+                          if (held.empty()) return;
+                          for (const auto n : held) nodes_[n].disk.slow.reset();
+                          tell_fault(
+                              "heal",
+                              "disk of " + describe_groups(endpoints_, {held}) + " is as before",
+                              held);
+                        },
+                        [&](const auto&) {
+                          if (!post_.links().undo(end.strike)) return;
+                          disturbed();
+                          tell_fault("heal", "healed", {});
+                        }},
+             scenario_.faults[end.fault].action);
 }
 
+// Those it hit: who is down already is not.
 template <class P>
-void World<P>::crash(const EndpointSet& who) {
+EndpointSet World<P>::crash(const EndpointSet& who) {
   EndpointSet hit;
   for (const auto n : who) {
     if (n >= endpoints_.nodes || !nodes_[n].machine) continue;
@@ -189,13 +203,21 @@ void World<P>::crash(const EndpointSet& who) {
     if (node.disk.crash()) witnesses_.insert("records_lost");
     node.machine.reset();
     node.alarms.clear();
+    node.down_by = strikes_;
     node.paused = false;
-    for (const Slot slot : node.held) items_.release(slot);
+    node.paused_by = 0;
+    for (const Slot slot : node.held) {
+      const auto* lost = std::get_if<ForNode>(&items_[slot]);
+      if (lost != nullptr && lost->message != 0) drop(n, lost->message);
+      items_.release(slot);
+    }
     node.held.clear();
     witnesses_.insert("crashed");
   }
+  if (hit.empty()) return hit;
   tell_fault("crash", "crashed " + describe_groups(endpoints_, {hit}), hit);
   look_ = watch_.take_change() || look_;
+  return hit;
 }
 
 template <class P>
@@ -212,13 +234,20 @@ void World<P>::restart(const EndpointSet& who) {
   }
 }
 
+// Those it hit: the live. One that is paused already is this fault's from here on.
 template <class P>
-void World<P>::pause(const EndpointSet& who) {
+EndpointSet World<P>::pause(const EndpointSet& who) {
+  EndpointSet hit;
   for (const auto n : who) {
-    if (n < endpoints_.nodes && nodes_[n].machine) nodes_[n].paused = true;
+    if (n >= endpoints_.nodes || !nodes_[n].machine) continue;
+    nodes_[n].paused = true;
+    nodes_[n].paused_by = strikes_;
+    hit.push_back(n);
   }
+  if (hit.empty()) return hit;
   witnesses_.insert("paused");
-  tell_fault("pause", "paused " + describe_groups(endpoints_, {who}), who);
+  tell_fault("pause", "paused " + describe_groups(endpoints_, {hit}), hit);
+  return hit;
 }
 
 template <class P>
@@ -226,11 +255,18 @@ void World<P>::resume(const EndpointSet& who) {
   EndpointSet hit;
   for (const auto n : who) {
     if (n >= endpoints_.nodes || !nodes_[n].paused) continue;
-    nodes_[n].paused = false;
+    Node& node = nodes_[n];
+    node.paused = false;
+    node.paused_by = 0;
     hit.push_back(n);
-    for (const Slot slot : nodes_[n].held) agenda_.add(now_, slot);
-    nodes_[n].held.clear();
+    if (node.held.empty()) continue;
+    if (node.resumed_at != now_) node.first_replay = agenda_.next_order();
+    node.resumed_at = now_;
+    for (const Slot slot : node.held) agenda_.add(now_, slot);
+    node.after_replays = agenda_.next_order();
+    node.held.clear();
   }
+  if (hit.empty()) return;
   tell_fault("resume", "resumed " + describe_groups(endpoints_, {hit}), hit);
 }
 

@@ -53,10 +53,22 @@ void World<P>::plan(Instant at, Item item) {
 
 template <class P>
 bool World<P>::hold(Slot slot, std::uint32_t node) {
-  if (!nodes_[node].paused) return false;
-  nodes_[node].held.push_back(slot);
+  Node& held_by = nodes_[node];
+  if (now_ == held_by.resumed_at && order_ < held_by.first_replay) {
+    agenda_.add(now_, slot);  // what waited comes first
+  } else if (held_by.paused) {
+    held_by.held.push_back(slot);
+  } else {
+    return false;
+  }
   keep_slot_ = true;
   return true;
+}
+
+// Whether what is being performed waited while the node was paused.
+template <class P>
+bool World<P>::replayed(const Node& node) const {
+  return now_ == node.resumed_at && order_ >= node.first_replay && order_ < node.after_replays;
 }
 
 template <class P>
@@ -66,6 +78,7 @@ void World<P>::perform() {
     look_for_recovery();  // once an instant, however many nodes changed in it
   now_ = due.at;
   current_ = due.slot;
+  order_ = due.order;
   keep_slot_ = false;
   Item& item = items_[due.slot];
   std::visit(
@@ -82,7 +95,10 @@ void World<P>::perform() {
                    if constexpr (P::has_clients) arrive();
                  },
                  [&](Thinks& e) {
-                   if constexpr (P::has_clients) make_operation(e.client);
+                   if constexpr (P::has_clients) {
+                     --clients_[e.client].thinking;
+                     make_operation(e.client);
+                   }
                  },
                  [&](Scripted& e) {
                    if constexpr (P::has_clients) script(e.line);
@@ -112,12 +128,15 @@ void World<P>::deliver(const ForNode& item) {
              request != nullptr && item.message != 0) {
     from = endpoints_.nodes + client_of(request->id);
   }
-  if (!nodes_[item.node].machine || (from != item.node && post_.is_cut(from, item.node))) {
-    drop(item.node, item.message);
+  const Node& node = nodes_[item.node];
+  // What waited in a paused node has arrived, whatever was cut since.
+  const bool cut = from != item.node && !replayed(node) && post_.is_cut(from, item.node);
+  if (!node.machine || cut) {
+    if (item.message != 0) drop(item.node, item.message);
     return;
   }
   if (hold(current_, item.node)) return;
-  ++delivered_;
+  if (item.message != 0) ++delivered_;
   step_node(item.node, item.event, item.message);
 }
 
@@ -137,6 +156,7 @@ void World<P>::launch(std::uint32_t n) {
   Node& node = nodes_[n];
   if (node.machine) return;
   ++node.incarnation;
+  node.down_by = 0;
   const std::uint64_t seed = mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::machine),
                                       n + 1, node.incarnation.value());
   node.machine.emplace(P::make(id(n), scenario_, config_, seed));

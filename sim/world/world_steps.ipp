@@ -14,8 +14,7 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
   try {
     node.machine->step(now_, event, effects_);
   } catch (const CheckFailed& failed) {
-    violations_.push_back(
-        {"internal check", failed.what() + std::string(" on ") + to_text(event), id(n), now_});
+    broke({"internal check", failed.what() + std::string(" on ") + to_text(event), id(n), now_});
     stop_ = true;
     return;
   }
@@ -51,8 +50,15 @@ void World<P>::step_client(std::uint32_t c, const ClientEvent& event, std::uint6
   ++steps_;
   client_effects_.clear();
   ClientSeat& seat = clients_[c];
-  seat.machine->step(now_, event, client_effects_);
   const std::uint32_t endpoint = endpoints_.nodes + c;
+  try {
+    seat.machine->step(now_, event, client_effects_);
+  } catch (const CheckFailed& failed) {
+    broke({"internal check", failed.what() + std::string(" on ") + to_text(event), id(endpoint),
+           now_});
+    stop_ = true;
+    return;
+  }
   if (message != 0) ++delivered_;
   if (options_.digest) {
     digest_.word(static_cast<std::uint64_t>(now_.ns()));
@@ -73,14 +79,17 @@ void World<P>::step_client(std::uint32_t c, const ClientEvent& event, std::uint6
 }
 
 template <class P>
-void World<P>::collect_violations() {
-  for (auto& violation : watch_.violations()) {
-    if (options_.listener) {
-      options_.listener(
-          TracedViolation{violation.at, steps_, violation.node, violation.rule, violation.text});
-    }
-    violations_.push_back(std::move(violation));
+void World<P>::broke(Violation violation) {
+  if (options_.listener) {
+    options_.listener(
+        TracedViolation{violation.at, steps_, violation.node, violation.rule, violation.text});
   }
+  violations_.push_back(std::move(violation));
+}
+
+template <class P>
+void World<P>::collect_violations() {
+  for (auto& violation : watch_.violations()) broke(std::move(violation));
   watch_.violations().clear();
 }
 
