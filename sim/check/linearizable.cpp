@@ -92,7 +92,7 @@ KeyResult check_key(std::span<const HistoryOperation> history, const KeyPart& pa
   return result;
 }
 
-std::string quoted(const std::optional<std::string>& text) {
+std::string in_quotes(const std::optional<std::string>& text) {
   if (!text) return "absent";
   return text->size() <= 60
              ? "\"" + *text + "\""
@@ -102,11 +102,11 @@ std::string quoted(const std::optional<std::string>& text) {
 std::string describe(const HistoryOperation& operation) {
   std::string text = "#" + std::to_string(operation.id) + " " + name_of_endpoint(operation.client) +
                      " " + operation.verb + " " + operation.key;
-  if (operation.verb == "put" || operation.verb == "append") text += " " + quoted(operation.value);
+  if (operation.verb == "put" || operation.verb == "append") text += " " + in_quotes(operation.value);
   if (operation.verb == "cas")
-    text += " " + quoted(operation.expected) + " -> " + quoted(operation.value) +
+    text += " " + in_quotes(operation.expected) + " -> " + in_quotes(operation.value) +
             (operation.swapped ? " swapped" : " did not swap");
-  if (operation.verb == "get") text += " found " + quoted(operation.found);
+  if (operation.verb == "get") text += " found " + in_quotes(operation.found);
   return text + " (" + to_text(operation.invoked) + " to " + to_text(operation.returned) + ")";
 }
 
