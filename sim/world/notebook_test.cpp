@@ -6,7 +6,8 @@
 
 #include "sim/faults/targets.hpp"
 #include "sim/world/notebook_for_tests.hpp"
-#include "sim/world/notebook_machines_for_tests.hpp"
+#include "sim/world/notebook_machine_for_tests.hpp"
+#include "sim/world/notebook_reader_for_tests.hpp"
 #include "sim/world/world.hpp"
 
 namespace lockstep::sim::notebook {
