@@ -37,7 +37,4 @@ struct ScenarioFlags {
 // takes "-1" for the largest.
 [[nodiscard]] std::string refuse_unless_whole(const std::string& text);
 
-// A 64-bit digest as everybody prints it.
-[[nodiscard]] std::string digest_text(std::uint64_t digest);
-
 }  // namespace lockstep::sim

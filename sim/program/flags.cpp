@@ -52,6 +52,4 @@ std::string refuse_unless_whole(const std::string& text) {
              : fmt::format("'{}' is not a whole number from 0 to 2^64 - 1", text);
 }
 
-std::string digest_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
-
 }  // namespace lockstep::sim

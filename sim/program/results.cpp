@@ -11,10 +11,9 @@
 #include <system_error>
 
 #include "sim/faults/targets.hpp"
-#include "sim/program/commands.hpp"
+#include "sim/program/metrics.hpp"
 #include "sim/program/version.hpp"
 #include "sim/report/report.hpp"
-#include "sim/stats/quantiles.hpp"
 #include "sim/trace/ndjson.hpp"
 #include "sim/trace/shiviz.hpp"
 
@@ -145,43 +144,6 @@ nlohmann::ordered_json manifest_json(const RunRecord& record) {
           {"steps_total", record.recording->steps_total()},
           {"trace_complete", record.recording->complete()},
           {"effective_scenario", nlohmann::ordered_json::parse(record.scenario->effective)}};
-}
-
-std::string metrics_csv(const Outcome& outcome) {
-  struct Window {
-    std::uint64_t begun = 0, ok = 0, failed = 0;
-    std::vector<std::int64_t> latencies;
-  };
-  constexpr std::int64_t second = 1'000'000'000;
-  std::vector<Window> windows(static_cast<std::size_t>(outcome.ended.ns() / second) + 1);
-  const auto window = [&](Instant at) -> Window& {
-    return windows[std::min(windows.size() - 1, static_cast<std::size_t>(at.ns() / second))];
-  };
-  for (const auto& operation : outcome.history) {
-    ++window(operation.invoked).begun;
-    if (operation.outcome == HistoryOperation::Outcome::unknown) continue;
-    Window& end = window(operation.returned);
-    if (operation.outcome == HistoryOperation::Outcome::failed) {
-      ++end.failed;
-      continue;
-    }
-    ++end.ok;
-    end.latencies.push_back((operation.returned - operation.invoked).ns());
-  }
-  std::string csv =
-      "from_s,operations_begun,operations_ok,operations_failed,latency_p50_ms,latency_p99_ms,"
-      "latency_max_ms\n";
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    auto& [begun, ok, failed, latencies] = windows[i];
-    std::sort(latencies.begin(), latencies.end());
-    const auto quantile = [&](double q) {
-      return latencies.empty() ? std::string()
-                               : fmt::format("{:.6f}", quantile_of_sorted(latencies, q) / 1e6);
-    };
-    csv += fmt::format("{},{},{},{},{},{},{}\n", i, begun, ok, failed, quantile(0.5),
-                       quantile(0.99), quantile(1));
-  }
-  return csv;
 }
 
 void write_run(const RunFolder& folder, const RunRecord& record) {

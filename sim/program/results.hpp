@@ -48,9 +48,6 @@ struct RunRecord {
 
 [[nodiscard]] nlohmann::ordered_json summary_json(const RunRecord& record);
 [[nodiscard]] nlohmann::ordered_json manifest_json(const RunRecord& record);
-// Windows of one second: operations begun, ended ok, failed, latency quantiles; tidy, units in the
-// column names.
-[[nodiscard]] std::string metrics_csv(const Outcome& outcome);
 // Writes every file of a run.
 void write_run(const RunFolder& folder, const RunRecord& record);
 

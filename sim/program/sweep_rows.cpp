@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "sim/program/commands.hpp"
 #include "sim/stats/quantiles.hpp"
 
 namespace lockstep::sim {
@@ -62,6 +61,16 @@ std::vector<std::string> lines_of(const std::string& table) {
     throw std::runtime_error("not a runs.csv: its first line does not start with run,point");
   }
   return lines;
+}
+
+template <class Number>
+Number number_in(const std::string& field, std::size_t line) {
+  Number value{};
+  const char* const end = field.data() + field.size();
+  const auto result = std::from_chars(field.data(), end, value);
+  if (result.ec != std::errc() || result.ptr != end)
+    throw std::runtime_error(fmt::format("line {}: '{}' is not a number", line, field));
+  return value;
 }
 
 std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
@@ -120,10 +129,9 @@ std::string points_table(const std::string& runs) {
     if (fields.size() != names.size())
       throw std::runtime_error(
           fmt::format("line {}: {} fields, expected {}", i + 1, fields.size(), names.size()));
-    std::uint64_t point = 0;
-    std::from_chars(fields[1].data(), fields[1].data() + fields[1].size(), point);
+    const auto point = number_in<std::uint64_t>(fields[1], i + 1);
     for (std::size_t f = first; f < fields.size(); ++f) {
-      if (!fields[f].empty()) samples[{point, f}].push_back(std::stod(fields[f]));
+      if (!fields[f].empty()) samples[{point, f}].push_back(number_in<double>(fields[f], i + 1));
     }
   }
   std::string table = "point,figure,n,mean,p1,p10,p50,p90,p99,max\n";
@@ -141,8 +149,7 @@ std::string merge_runs(const std::vector<std::string>& tables) {
       throw std::runtime_error("the tables have different columns: they are not of one sweep");
     header = lines.front();
     for (std::size_t i = 1; i < lines.size(); ++i) {
-      std::uint64_t run = 0;
-      std::from_chars(lines[i].data(), lines[i].data() + lines[i].size(), run);
+      const auto run = number_in<std::uint64_t>(lines[i].substr(0, lines[i].find(',')), i + 1);
       if (!rows.emplace(run, lines[i]).second)
         throw std::runtime_error(fmt::format("run {} is there twice", run));
     }

@@ -22,6 +22,9 @@ constexpr std::string_view name_of(RunVerdict verdict) {
                                            : "undecided";
 }
 
+// A digest as everybody prints it: 16 hexadecimal digits.
+[[nodiscard]] std::string digest_text(std::uint64_t digest);
+
 struct Outcome {
   RunVerdict verdict = RunVerdict::pass;
   std::vector<std::string> reasons;  // why it is not a pass, or what was expected and found
