@@ -102,7 +102,8 @@ std::string in_quotes(const std::optional<std::string>& text) {
 std::string describe(const HistoryOperation& operation) {
   std::string text = "#" + std::to_string(operation.id) + " " + name_of_endpoint(operation.client) +
                      " " + operation.verb + " " + operation.key;
-  if (operation.verb == "put" || operation.verb == "append") text += " " + in_quotes(operation.value);
+  if (operation.verb == "put" || operation.verb == "append")
+    text += " " + in_quotes(operation.value);
   if (operation.verb == "cas")
     text += " " + in_quotes(operation.expected) + " -> " + in_quotes(operation.value) +
             (operation.swapped ? " swapped" : " did not swap");
