@@ -8,6 +8,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <set>
 #include <variant>
 
@@ -146,10 +147,21 @@ class World final : public Stepper {
     std::deque<std::size_t> backlog;  // operations that wait for it, by place in the history
   };
 
+  // Ordering fifo, from one endpoint to another one. The post keeps messages in order; a flow ends
+  // when it ends, and what overtook it waits here.
+  struct Stream {
+    std::deque<std::uint64_t> under_way;  // messages in the order they left
+    std::map<std::uint64_t, Slot> early;  // of these, what arrived before its turn
+  };
+
   // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
   bool hold(Slot slot, std::uint32_t node);
   bool replayed(const Node& node) const;
+  Stream& stream(std::uint32_t from, std::uint32_t to) {
+    return streams_[(std::uint64_t{from} << 32) | to];
+  }
+  bool before_its_turn(std::uint32_t from, std::uint32_t to, std::uint64_t message);
   void launch(std::uint32_t n);
   void step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message);
   void step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message);
@@ -218,6 +230,7 @@ class World final : public Stepper {
   std::vector<Node> nodes_;
   std::vector<ClientSeat> clients_;
   Post post_;
+  std::map<std::uint64_t, Stream> streams_;  // empty unless fifo
   Random disk_random_;
   Random fault_random_;
   Generator generator_;

@@ -38,9 +38,11 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
   if (scenario_.network.wire) {
     check(wire::decode_into(std::string_view(wire_), message), "what was encoded is decoded");
   }
+  if (scenario_.network.fifo) stream(from, to).under_way.push_back(number);
   if (fate.duplicate) {
     ++doubled_;
     const std::uint64_t copy = ++next_message_;
+    if (scenario_.network.fifo) stream(from, to).under_way.push_back(copy);
     if (traced) {
       traced_.sent.push_back({copy, id(to), std::string(traced_name(message)), fate.duplicate, ""});
     }
@@ -69,8 +71,7 @@ void World<P>::perform_node_effects(std::uint32_t n) {
               const std::uint32_t to = send.to.value() - 1;
               transmit(n, to, std::move(send.message),
                        [&](Item& item, Message&& message, std::uint64_t number) {
-                         item.template emplace<ForNode>(
-                             to, number, NodeEvent(Received<Message>{id(n), std::move(message)}));
+                         item = ForNode{to, number, Received<Message>{id(n), std::move(message)}};
                        });
             },
             [&](SetTimer<typename Alphabet::Timer>& set) {
@@ -94,9 +95,8 @@ void World<P>::perform_node_effects(std::uint32_t n) {
                 if (client >= clients_.size()) return;  // the scenario itself asked
                 transmit(n, endpoints_.nodes + client, ClientMessage(std::move(answer.reply)),
                          [&](Item& item, ClientMessage&& message, std::uint64_t number) {
-                           item.template emplace<ForClient>(
-                               client, number,
-                               ClientEvent(Received<ClientMessage>{id(n), std::move(message)}));
+                           item = ForClient{client, number,
+                                            Received<ClientMessage>{id(n), std::move(message)}};
                          });
               }
             },
@@ -112,35 +112,35 @@ void World<P>::perform_client_effects(std::uint32_t c) {
   // An answer may lead to the next operation, and so to another step of this client: that one comes
   // later.
   for (auto& effect : client_effects_) {
-    std::visit(Overloaded{[&](Send<Message>& send) {
-                            if constexpr (P::has_clients) {
-                              using Request = typename Alphabet::Request;
-                              ++requests_;
-                              const std::uint32_t to = send.to.value() - 1;
-                              const RequestId request = request_from(c);
-                              transmit(
-                                  endpoints_.nodes + c, to, P::as_request(std::move(send.message)),
-                                  [&](Item& item, Request&& message, std::uint64_t number) {
-                                    item.template emplace<ForNode>(
-                                        to, number,
-                                        NodeEvent(Requested<Request>{request, std::move(message)}));
-                                  });
-                            }
-                          },
-                          [&](SetTimer<typename ClientAlphabet::Timer>& set) {
-                            const Instant at = std::max(set.at, now_);
-                            if (const auto queue = seat.alarms.set(set.timer, set.epoch, at)) {
-                              plan(*queue, ClientAlarm{c, set.timer, *queue});
-                            }
-                          },
-                          [&](CancelTimer<typename ClientAlphabet::Timer>& cancel) {
-                            seat.alarms.cancel(cancel.timer);
-                          },
-                          [&](Answer<typename ClientAlphabet::Reply>& answer) {
-                            if constexpr (P::has_clients) answered(c, answer.id, answer.reply);
-                          },
-                          [](auto&) {}},
-               effect);
+    std::visit(
+        Overloaded{
+            [&](Send<Message>& send) {
+              if constexpr (P::has_clients) {
+                using Request = typename Alphabet::Request;
+                ++requests_;
+                const std::uint32_t to = send.to.value() - 1;
+                const RequestId request = request_from(c);
+                transmit(
+                    endpoints_.nodes + c, to, P::as_request(std::move(send.message)),
+                    [&](Item& item, Request&& message, std::uint64_t number) {
+                      item = ForNode{to, number, Requested<Request>{request, std::move(message)}};
+                    });
+              }
+            },
+            [&](SetTimer<typename ClientAlphabet::Timer>& set) {
+              const Instant at = std::max(set.at, now_);
+              if (const auto queue = seat.alarms.set(set.timer, set.epoch, at)) {
+                plan(*queue, ClientAlarm{c, set.timer, *queue});
+              }
+            },
+            [&](CancelTimer<typename ClientAlphabet::Timer>& cancel) {
+              seat.alarms.cancel(cancel.timer);
+            },
+            [&](Answer<typename ClientAlphabet::Reply>& answer) {
+              if constexpr (P::has_clients) answered(c, answer.id, answer.reply);
+            },
+            [](auto&) {}},
+        effect);
   }
   if (options_.listener) options_.listener(std::move(traced_));
 }

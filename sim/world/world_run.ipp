@@ -119,6 +119,23 @@ void World<P>::drop(std::uint32_t endpoint, std::uint64_t message) {
 }
 
 template <class P>
+bool World<P>::before_its_turn(std::uint32_t from, std::uint32_t to, std::uint64_t message) {
+  if (!scenario_.network.fifo || message == 0) return false;
+  auto& [under_way, early] = stream(from, to);
+  if (under_way.empty() || message < under_way.front()) return false;  // it waited in a paused node
+  if (message != under_way.front()) {
+    early.emplace(message, current_);
+    return keep_slot_ = true;
+  }
+  under_way.pop_front();
+  if (!early.empty() && early.begin()->first == under_way.front()) {
+    agenda_.add(now_, early.begin()->second);
+    early.erase(early.begin());
+  }
+  return false;
+}
+
+template <class P>
 void World<P>::deliver(const ForNode& item) {
   // What the scenario itself asks of a node crosses no link.
   std::uint32_t from = item.node;
@@ -128,6 +145,7 @@ void World<P>::deliver(const ForNode& item) {
              request != nullptr && item.message != 0) {
     from = endpoints_.nodes + client_of(request->id);
   }
+  if (before_its_turn(from, item.node, item.message)) return;
   const Node& node = nodes_[item.node];
   // What waited in a paused node has arrived, whatever was cut since.
   const bool cut = from != item.node && !replayed(node) && post_.is_cut(from, item.node);
@@ -144,9 +162,13 @@ template <class P>
 void World<P>::deliver(const ForClient& item) {
   const auto* message = std::get_if<Received<typename ClientAlphabet::Message>>(&item.event);
   const std::uint32_t endpoint = endpoints_.nodes + item.client;
-  if (message != nullptr && post_.is_cut(endpoints_.index(message->from), endpoint)) {
-    drop(endpoint, item.message);
-    return;
+  if (message != nullptr) {
+    const std::uint32_t from = endpoints_.index(message->from);
+    if (before_its_turn(from, endpoint, item.message)) return;
+    if (post_.is_cut(from, endpoint)) {
+      drop(endpoint, item.message);
+      return;
+    }
   }
   step_client(item.client, item.event, item.message);
 }

@@ -222,6 +222,68 @@ TEST_CASE("a slow link delays both directions") {
         Lines{"42 ms n1 received n2 echo{number=1}", "102 ms n1 received n2 echo{number=2}"});
 }
 
+// A million bytes a second; what is longer than 1000 bytes travels as a flow.
+Scenario with_flows() {
+  Scenario scenario = two_nodes();
+  scenario.network.bandwidth = 8'000'000;
+  scenario.network.bulk_from = 1000;
+  scenario.workload.clients = 1;
+  scenario.workload.pipeline = 9;
+  scenario.workload.operations = 0;
+  const auto operation = [](std::int64_t when, const char* verb, std::size_t bytes) {
+    return Operation{ms(when), 1, verb, "x", std::string(bytes, 'x'), std::nullopt};
+  };
+  scenario.workload.script = {operation(100, "put", 50'000), operation(101, "get", 0),
+                              operation(110, "put", 2'000), operation(120, "get", 0)};
+  return scenario;
+}
+Lines verbs(const Lines& lines) {
+  Lines found;
+  for (const std::string& line : lines)
+    found.push_back(line.substr(0, 3) + (line.find("put{") != std::string::npos ? " put" : " get"));
+  return found;
+}
+
+TEST_CASE("a flow takes the time of its bytes; small messages overtake it, unless fifo") {
+  Scenario scenario = with_flows();
+  CHECK(verbs(play(scenario).of("n1", "requested")) ==
+        Lines{"102 get", "113 put", "121 get", "151 put"});
+  scenario.network.fifo = true;
+  CHECK(verbs(play(scenario).of("n1", "requested")) ==
+        Lines{"151 put", "151 get", "151 put", "151 get"});
+  // The order holds where the receiver is paused, and where the first one is lost on arrival.
+  scenario.faults = {at(105, Pause{{n1}}, 100)};
+  CHECK(verbs(play(scenario).of("n1", "requested")) ==
+        Lines{"205 put", "205 get", "205 put", "205 get"});
+  scenario.faults = {at(105, Crash{{n1}}, 100)};
+  const Told crashed = play(scenario);
+  CHECK(crashed.of("n1", "requested").empty());
+  CHECK(crashed.of("n1", "drops").size() == 4);
+}
+
+TEST_CASE("fifo: what one endpoint sends another one arrives in order, doubled or not") {
+  Scenario scenario = two_nodes();
+  scenario.duration = seconds(2);
+  scenario.config = R"({"beat_ms": 1})";
+  scenario.network.fifo = true;
+  scenario.network.latency = {Latency::Shape::exponential, milliseconds(20), Duration(0), 0};
+  scenario.network.duplicate = scenario.network.loss = {1, 10};
+  scenario.faults = {at(500, Pause{{n1}}, 100), at(900, Isolate{{n1}}, 100),
+                     at(1200, Pause{{n1, n2}}, 50)};
+  const Told told = play(scenario);
+  for (const char* who : {"n1", "n2"}) {
+    std::uint64_t last = 0;
+    int heard = 0;
+    for (const std::string& line : told.of(who, "received")) {
+      const auto number = std::stoull(line.substr(line.find("number=") + 7));
+      REQUIRE(number >= last);
+      last = number;
+      ++heard;
+    }
+    CHECK(heard > 1000);
+  }
+}
+
 TEST_CASE("loss and duplication are counted, seen and traced; each copy arrives") {
   Scenario scenario = two_nodes();
   scenario.faults = {tell(10, 1, "shout")};
