@@ -36,14 +36,14 @@ std::string metrics_csv(const Outcome& outcome) {
       "from_s,operations_begun,operations_ok,operations_failed,latency_p50_ms,latency_p99_ms,"
       "latency_max_ms\n";
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    auto& [begun, ok, failed, latencies] = windows[i];
+    auto& latencies = windows[i].latencies;
     std::sort(latencies.begin(), latencies.end());
     const auto quantile = [&](double q) {
       return latencies.empty() ? std::string()
                                : fmt::format("{:.6f}", quantile_of_sorted(latencies, q) / 1e6);
     };
-    csv += fmt::format("{},{},{},{},{},{},{}\n", i, begun, ok, failed, quantile(0.5),
-                       quantile(0.99), quantile(1));
+    csv += fmt::format("{},{},{},{},{},{},{}\n", i, windows[i].begun, windows[i].ok,
+                       windows[i].failed, quantile(0.5), quantile(0.99), quantile(1));
   }
   return csv;
 }
