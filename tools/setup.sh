@@ -85,7 +85,7 @@ failed() {
   local label=$1 log=$logs/$2.log command=$3 first
   complain "failed: $label"
   printf '  command: %s\n  log:     %s\n' "$command" "$log" >&2
-  first=$(grep -n -m 1 '^FAILED: ' "$log" | cut -d: -f1)
+  first=$(grep -n '^FAILED: ' "$log" | grep -v -m 1 'FAILED: build.ninja' | cut -d: -f1)
   if [[ -n $first ]]; then
     tail -n "+$first" "$log" | head -n 30
   else

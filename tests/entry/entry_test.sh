@@ -170,6 +170,15 @@ has err "$repo/build/log/build.log"
 has err 'a.cpp:1: error: no'
 lacks err '| [1/3] fine'
 
+name='CMake that fails inside ninja has spoken before ninja says so, and starts afresh'
+action ninja 'printf "%s\n" "CMake Error at x:1" "FAILED: build.ninja" \
+  "ninja: error: rebuilding '"'build.ninja'"': subcommand failed"; exit 1'
+entry run
+is 'exit code' "$code" 70
+has err 'CMake Error at x:1'
+entry run
+has calls 'cmake --fresh'
+
 fresh 'a failed or interrupted configuration is done again'
 action cmake 'echo "CMake Error: nothing found"; exit 1'
 entry run
