@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from support import ROOT, TIMED_OUT
+from support import ROOT, TIMED_OUT, end
 
 LINE = re.compile(r"^(?P<file>.*):(?P<line>\d+):(?P<column>\d+): (?P<path>[^:]+): (?P<what>.+)$")
 SOON_SECONDS = 2.0
@@ -79,8 +79,9 @@ def run_measured(context, arguments, folder):
     with open(folder / "stdout", "w+b") as out, open(folder / "stderr", "w+b") as err:
         start = time.monotonic()
         process = subprocess.Popen([context.program.path, *map(str, arguments)], cwd=folder,
-                                   stdin=subprocess.DEVNULL, stdout=out, stderr=err)
-        timer = threading.Timer(10 * SOON_SECONDS, process.kill)
+                                   stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                   start_new_session=True)
+        timer = threading.Timer(5 * SOON_SECONDS, end, (process,))
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)
         timer.cancel()

@@ -4,10 +4,9 @@ import json
 import os
 import resource
 import signal
-import subprocess
 import time
 
-from support import LIMIT_SECONDS, ROOT
+from support import LIMIT_SECONDS, ROOT, answer_of
 
 STORY = ROOT / "scenarios/raft/figure_8_committed.json"
 FILES = {"manifest.json", "summary.json", "trace.ndjson", "history.ndjson", "metrics.csv",
@@ -127,45 +126,41 @@ def check_full_disk(context):
 
 
 def interrupted(context, sign, folder, *more):
-    """Starts a long run, waits for its folder, sends a signal; the exit code and the outputs."""
+    """Starts a long run, waits for its folder, sends a signal; the answer."""
     process = context.program.start("run", *LONG, *more, cwd=folder)
-    end = time.monotonic() + LIMIT_SECONDS
+    deadline = time.monotonic() + LIMIT_SECONDS
     while not list(folder.rglob("*.partial")) and process.poll() is None:
-        if time.monotonic() > end:
+        if time.monotonic() > deadline:
             break
         time.sleep(0.01)
     process.send_signal(sign)
-    try:
-        out, err = process.communicate(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-    return process.returncode, out, err
+    return answer_of(process, 5)
 
 
 def check_interrupted(context):
     checks = context.checks
     for sign in (signal.SIGINT, signal.SIGTERM):
         with context.scratch() as folder:
-            code, out, err = interrupted(context, sign, folder, "--out", folder / "out")
-            checks.equal(code, 130, f"{sign.name}: exit 130", out + err)
+            answer = interrupted(context, sign, folder, "--out", folder / "out")
+            checks.equal(answer.code, 130, f"{sign.name}: exit 130", answer)
             left = os.listdir(folder / "out" / "raft-leader_partitioned")
             checks.that(len(left) == 1 and left[0].endswith(".partial"),
                         f"{sign.name}: what stays is named .partial", left)
-            checks.that(left[0] in err and "interrupted" in err, f"{sign.name}: it says so", err)
-            checks.that("verdict" not in out, f"{sign.name}: there is no verdict", out)
+            checks.that(left[0] in answer.err and "interrupted" in answer.err,
+                        f"{sign.name}: it says so", answer)
+            checks.that("verdict" not in answer.out, f"{sign.name}: there is no verdict", answer)
     with context.scratch() as folder:
         process = context.program.start("run", *LONG, "--no-write", cwd=folder)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=5)
         # A shell shows 130 for a program that a SIGINT ended as well.
-        checks.that(process.returncode in (130, -signal.SIGINT), "SIGINT without a folder: 130",
-                    process.returncode)
+        answer = answer_of(process, 5)
+        checks.that(answer.code in (130, -signal.SIGINT), "SIGINT without a folder: 130", answer)
     with context.scratch() as folder:
-        code, _, _ = interrupted(context, signal.SIGKILL, folder, "--out", folder / "out")
+        answer = interrupted(context, signal.SIGKILL, folder, "--out", folder / "out")
         left = os.listdir(folder / "out" / "raft-leader_partitioned")
-        checks.that(code == -signal.SIGKILL and all(name.endswith(".partial") for name in left),
+        checks.that(answer.code == -signal.SIGKILL and left
+                    and all(name.endswith(".partial") for name in left),
                     "killed: what stays is named .partial", left)
 
 

@@ -4,9 +4,11 @@ Every run has a time limit, so a program that hangs is a failed check and not a 
 """
 
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -53,22 +55,32 @@ class Program:
         shown = self.run("run", "--help").out
         self.has_simgrid = "{simgrid,loop}=simgrid" in shown
 
-    def run(self, *arguments, cwd=ROOT, limit=LIMIT_SECONDS, env=None, **more):
-        command = [self.path, *map(str, arguments)]
-        environment = {**os.environ, **(env or {})}
-        more.setdefault("stdin", subprocess.DEVNULL)
-        try:
-            done = subprocess.run(command, cwd=cwd, timeout=limit, env=environment,
-                                  capture_output=True, **more)
-        except subprocess.TimeoutExpired:
-            return Answer(TIMED_OUT, "", f"no answer within {limit} s")
-        return Answer(done.returncode, done.stdout.decode("utf-8", "replace"),
-                      done.stderr.decode("utf-8", "replace"))
-
-    def start(self, *arguments, cwd=ROOT):
-        return subprocess.Popen([self.path, *map(str, arguments)], cwd=cwd, text=True,
+    def start(self, *arguments, cwd=ROOT, env=None, **more):
+        """In a session of its own, so that end() reaches whatever it started."""
+        return subprocess.Popen([self.path, *map(str, arguments)], cwd=cwd,
+                                env={**os.environ, **(env or {})}, start_new_session=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)
+                                stderr=subprocess.PIPE, **more)
+
+    def run(self, *arguments, limit=LIMIT_SECONDS, **more):
+        return answer_of(self.start(*arguments, **more), limit)
+
+
+def end(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def answer_of(process, limit=LIMIT_SECONDS):
+    """Waits for the program; when it takes too long, it is ended and TIMED_OUT is its code."""
+    try:
+        out, err = process.communicate(timeout=limit)
+        code = process.returncode
+    except subprocess.TimeoutExpired:
+        end(process)
+        out, err = process.communicate()
+        code, err = TIMED_OUT, f"no answer within {limit} s\n".encode() + err
+    return Answer(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
 
 class Checks:

@@ -3,10 +3,9 @@
 import csv
 import os
 import signal
-import subprocess
 import time
 
-from support import ROOT
+from support import ROOT, answer_of
 
 STORY = ROOT / "scenarios/raft/split_votes.json"
 SWEEP = ('sweep={"config.election_timeout": ["150..155 ms", "150..200 ms"], '
@@ -115,31 +114,27 @@ def check_bad_merges(checks, program, folder, shards):
 
 
 def check_interrupted(context):
-    """Sent earlier and earlier on fast machines, later and later on slow ones, until it strikes in
-    the middle."""
+    """Interrupted later and later, until at least one run is finished."""
     checks = context.checks
     for attempt in range(8):
         with context.scratch() as folder:
             process = context.program.start("sweep", *LONG, "--out", folder)
             time.sleep(0.3 * 1.6 ** attempt)
             process.send_signal(signal.SIGINT)
-            try:
-                out, err = process.communicate(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                out, err = process.communicate()
-            if "no run finished" in err and attempt < 7:
-                checks.equal(process.returncode, 130, "interrupted before the first run: exit 130")
+            answer = answer_of(process, 10)
+            if "no run finished" in answer.err and attempt < 7:
+                checks.equal(answer.code, 130, "interrupted before the first run: exit 130")
                 continue
-            checks.equal(process.returncode, 130, "an interrupted sweep: exit 130", out + err)
+            checks.equal(answer.code, 130, "an interrupted sweep: exit 130", answer)
             found = tables(folder)
             checks.equal(set(found), {"runs.incomplete.csv"}, "what stays says that it is not all")
             lines = found.get("runs.incomplete.csv", b"\n").decode().splitlines()
             commas = {line.count(",") for line in lines}
             checks.that(len(lines) > 1 and len(commas) == 1 and len(lines) < 30_000,
                         "finished runs are kept whole", f"{len(lines)} lines")
-            checks.that(f"the {len(lines) - 1} runs that were finished" in err
-                        and "runs.incomplete.csv" in err, "it says how many and where", err)
+            checks.that(f"the {len(lines) - 1} runs that were finished" in answer.err
+                        and "runs.incomplete.csv" in answer.err, "it says how many and where",
+                        answer)
             left = [name for _, _, names in os.walk(folder) for name in names]
             checks.equal(left, ["runs.incomplete.csv"], "nothing else is left")
             return

@@ -8,7 +8,7 @@ import select
 import subprocess
 import time
 
-from support import LIMIT_SECONDS, ROOT, stories
+from support import LIMIT_SECONDS, ROOT, answer_of, end, stories
 
 STORY = "scenarios/raft/figure_8_committed.json"
 COMMANDS = ("run", "validate", "list", "show", "sweep", "merge", "bench")
@@ -86,10 +86,10 @@ def check_not_deterministic(context):
         while process.poll() is None and not list(folder.glob("out/*/*.partial")):
             time.sleep(0.001)
         os.replace(other, story)
-        out, err = process.communicate(timeout=LIMIT_SECONDS)
-        context.checks.equal(process.returncode, 3, "runs that differ: exit 3", out + err)
-        context.checks.that(out.rstrip().endswith("twice: DIFFERENT"), "runs that differ: it says so",
-                            out)
+        answer = answer_of(process)
+        context.checks.equal(answer.code, 3, "runs that differ: exit 3", answer)
+        context.checks.equal(answer.verdict().get("twice"), "DIFFERENT",
+                             "runs that differ: it says so", answer)
 
 
 def check_json(context):
@@ -123,10 +123,11 @@ def on_terminal(context, arguments, env):
     parent, child = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     process = subprocess.Popen([context.program.path, *arguments], cwd=ROOT, stdin=child,
-                               stdout=child, stderr=child, env={**environment, **env})
+                               stdout=child, stderr=child, env={**environment, **env},
+                               start_new_session=True)
     os.close(child)
-    text, end = b"", time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < end:
+    text, deadline = b"", time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < deadline:
         ready, _, _ = select.select([parent], [], [], 1)
         if not ready:
             continue
@@ -135,8 +136,8 @@ def on_terminal(context, arguments, env):
         except OSError:  # the other side was closed: the program ended
             break
     os.close(parent)
-    if process.poll() is None and time.monotonic() >= end:
-        process.kill()
+    if time.monotonic() >= deadline:
+        end(process)
     process.wait()
     return text.decode("utf-8", "replace")
 
