@@ -54,10 +54,10 @@ class Fabric {
   virtual ~Fabric() = default;
   // The route from one endpoint to another one, by index; the same answer every time.
   [[nodiscard]] virtual Route route(std::uint32_t from, std::uint32_t to) = 0;
-  // Adds `slot` to the running agenda when a flow of `bytes` from `from`, starting at `now`, has
-  // arrived at `to`.
+  // Adds `slot` to the running agenda, due `late` after a flow of `bytes` from `from`, starting at
+  // `now`, has arrived at `to`.
   virtual void start_flow(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes,
-                          Slot slot) = 0;
+                          Duration late, Slot slot) = 0;
   // Performs what is due, in order, until the stepper has finished. Once per fabric.
   virtual void run(Stepper& stepper) = 0;
 };

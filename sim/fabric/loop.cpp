@@ -22,10 +22,11 @@ class LoopFabric final : public Fabric {
   }
 
   void start_flow(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes,
-                  Slot slot) override {
+                  Duration late, Slot slot) override {
     check(stepper_ != nullptr, "a flow starts while the fabric runs");
     const Route way = route(from, to);
-    stepper_->agenda().add(now + way.latency + transmission_time(bytes, way.bandwidth), slot);
+    stepper_->agenda().add(now + way.latency + transmission_time(bytes, way.bandwidth) + late,
+                           slot);
   }
 
   void run(Stepper& stepper) override {

@@ -16,7 +16,7 @@ class Witness : public Stepper {
   void perform() override {
     const auto due = agenda_.pop();
     seen.emplace_back(due.at, due.slot);
-    if (fabric != nullptr && due.slot == 1) fabric->start_flow(due.at, 0, 1, 1'000'000, 99);
+    if (fabric != nullptr && due.slot == 1) fabric->start_flow(due.at, 0, 1, 1'000'000, {}, 99);
   }
   std::vector<std::pair<Instant, Slot>> seen;
   std::size_t at_most = 1000;
@@ -92,7 +92,7 @@ TEST_CASE("a flow of the loop arrives after latency plus its bytes over the band
 
 TEST_CASE("a flow belongs to a run") {
   const auto fabric = make_loop_fabric(two_nodes(8'000'000));
-  CHECK_THROWS_AS(fabric->start_flow(Instant(), 0, 1, 1, 1), CheckFailed);
+  CHECK_THROWS_AS(fabric->start_flow(Instant(), 0, 1, 1, {}, 1), CheckFailed);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 // a latency of 30 ms takes 30 ms (LV08 would multiply it by 13.01).
 #include <simgrid/s4u.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <map>
@@ -129,13 +130,13 @@ class SimGridFabric final : public Fabric {
     return last_route_;
   }
 
-  void start_flow(Instant, std::uint32_t from, std::uint32_t to, std::uint64_t bytes,
+  void start_flow(Instant, std::uint32_t from, std::uint32_t to, std::uint64_t bytes, Duration late,
                   Slot slot) override {
     ++flows_;
-    auto worker = sg::Actor::create("flow", hosts_[from], [this, from, to, bytes, slot] {
+    auto worker = sg::Actor::create("flow", hosts_[from], [this, from, to, bytes, late, slot] {
       sg::Comm::sendto(hosts_[from], hosts_[to], bytes);
       const Instant arrived(nanoseconds_of(sg::Engine::get_clock()));
-      stepper_->agenda().add(arrived > reached_ ? arrived : reached_, slot);
+      stepper_->agenda().add(std::max(arrived, reached_) + late, slot);
       --flows_;
       wake_->release();
     });

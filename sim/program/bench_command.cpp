@@ -79,6 +79,13 @@ Measured measure(const Load& load, FabricKind fabric, const RunOptions& options 
           scenario.duration.seconds()};
 }
 
+// Throws when the one job has no answer.
+void require_answer(const JobResults& results) {
+  if (results.interrupted) throw Interrupted();
+  if (!results.errors.empty()) throw std::runtime_error(results.errors.front());
+  check(results.answers.contains(0), "a job answers or fails");
+}
+
 // SimGrid serves one run a process, so every measurement there has a process of its own, and the
 // loop the same, to be fair.
 Measured measure_apart(const Load& load, FabricKind fabric) {
@@ -90,13 +97,11 @@ Measured measure_apart(const Load& load, FabricKind fabric) {
                        m.simulated_seconds);
   };
   const JobResults results = run_jobs(jobs, [](std::uint64_t) {});
-  if (results.answers.empty())
-    throw std::runtime_error(results.errors.empty() ? "interrupted" : results.errors.front());
+  require_answer(results);
   Measured m;
-  if (std::sscanf(results.answers.at(0).c_str(), "%lf %lf %lf %lf %lf", &m.seconds, &m.steps,
-                  &m.delivered, &m.commits, &m.simulated_seconds) != 5) {
-    throw std::runtime_error("bench: a worker's answer cannot be read");
-  }
+  check(std::sscanf(results.answers.at(0).c_str(), "%lf %lf %lf %lf %lf", &m.seconds, &m.steps,
+                    &m.delivered, &m.commits, &m.simulated_seconds) == 5,
+        "a worker answers with five numbers");
   return m;
 }
 
@@ -143,10 +148,10 @@ Start start_ten_thousand() {
   };
   const JobResults results = run_jobs(jobs, [](std::uint64_t) {});
   Start start;
-  if (results.answers.empty() || std::sscanf(results.answers.at(0).c_str(), "%lf %lf",
-                                             &start.seconds, &start.mebibytes) != 2) {
-    throw std::runtime_error(results.errors.empty() ? "interrupted" : results.errors.front());
-  }
+  require_answer(results);
+  check(
+      std::sscanf(results.answers.at(0).c_str(), "%lf %lf", &start.seconds, &start.mebibytes) == 2,
+      "a worker answers with two numbers");
   return start;
 }
 

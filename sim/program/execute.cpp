@@ -16,7 +16,8 @@ bool simgrid_is_built() {
 #endif
 }
 
-Outcome execute(const Scenario& scenario, FabricKind kind, const RunOptions& options) {
+Outcome execute(const Scenario& scenario, [[maybe_unused]] FabricKind kind,
+                const RunOptions& options) {
   std::unique_ptr<Fabric> fabric;
 #ifdef LOCKSTEP_HAS_SIMGRID
   if (kind == FabricKind::simgrid) fabric = make_simgrid_fabric(scenario);

@@ -5,6 +5,7 @@
 
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
+#include "sim/program/workers.hpp"
 #include "sim/scenario/document.hpp"
 
 namespace {
@@ -50,6 +51,9 @@ int main(int argc, char** argv) {
   } catch (const lockstep::sim::ScenarioError& error) {
     fmt::print(stderr, "{}\n", error.what());
     code = lockstep::sim::exit_bad_scenario;
+  } catch (const lockstep::sim::Interrupted&) {
+    fmt::print(stderr, "lockstep: interrupted; nothing was finished\n");
+    code = lockstep::sim::exit_interrupted;
   } catch (const std::exception& error) {
     fmt::print(stderr, "lockstep: internal error: {}\n", error.what());
     code = lockstep::sim::exit_internal;

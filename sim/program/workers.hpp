@@ -24,6 +24,9 @@ struct JobResults {
   bool interrupted = false;         // SIGINT or SIGTERM came; the answers so far are here
 };
 
+// What a caller throws that can do nothing with a part of the answers.
+struct Interrupted {};
+
 // `done` is called in this process with the number of answers so far.
 [[nodiscard]] JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& done);
 

@@ -54,7 +54,7 @@ class Export {
     }
     event(step.node, clock, step.at, step.text.empty() ? step.event : step.text);
     for (const TracedSend& send : step.sent)
-      if (send.arrives) travelling_.emplace(send.id, clock);
+      if (send.lost.empty()) travelling_.emplace(send.id, clock);
   }
   void operator()(const TracedDrop& drop) { travelling_.erase(drop.message); }
   void operator()(const TracedFault& fault) {

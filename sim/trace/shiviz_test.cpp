@@ -38,6 +38,12 @@ TEST_CASE("vector clocks follow the messages") {
                                       "n1 {\"n1\":2,\"n2\":1}\n1.500000009s got pong and left\n");
 }
 
+TEST_CASE("a flow, whose arrival nobody knows when it leaves, carries its sender's clock") {
+  std::vector<TraceLine> lines = ping_pong();
+  std::get<TracedStep>(lines[0]).sent[0].arrives.reset();
+  CHECK(to_shiviz(lines) == to_shiviz(ping_pong()));
+}
+
 TEST_CASE("a client is a host, a fault an event of the scenario, a dropped message no edge") {
   TracedStep ask = step(1, client_base + 1, "ask");
   ask.sent = {{1, NodeId{1}, "request", Instant(3), ""}};

@@ -40,14 +40,18 @@ Post::Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed)
 
 void Post::calm() { loss_ = duplicate_ = reorder_ = Ratio{}; }
 
+Duration Post::lateness(std::uint32_t from, std::uint32_t to) {
+  Duration late;
+  if (latency_.shape != Latency::Shape::constant) late = draw_jitter(latency_, random_);
+  if (!links_.untouched()) late = late + links_.extra(from, to);
+  if (random_.chance(reorder_)) late = late + random_.between(Duration(0), reorder_by_);
+  return late;
+}
+
 Instant Post::arrival(Instant now, std::uint32_t from, std::uint32_t to, const Route& route,
                       std::uint64_t bytes) {
-  Duration delay = route.latency;
-  if (latency_.shape != Latency::Shape::constant) delay = delay + draw_jitter(latency_, random_);
-  if (bytes != 0) delay = delay + transmission_time(bytes, route.bandwidth);
-  if (!links_.untouched()) delay = delay + links_.extra(from, to);
-  if (random_.chance(reorder_)) delay = delay + random_.between(Duration(0), reorder_by_);
-  Instant at = now + delay;
+  Instant at = now + route.latency + lateness(from, to);
+  if (bytes != 0) at = at + transmission_time(bytes, route.bandwidth);
   if (fifo_) {
     Instant& last = last_arrival_[(std::uint64_t{from} << 32) | to];
     at = last = std::max(at, last);
@@ -66,12 +70,13 @@ Post::Fate Post::dispatch(Instant now, std::uint32_t from, std::uint32_t to, std
     return fate;
   }
   const Route route = fabric_->route(from, to);
-  if (bytes >= bulk_from_ && route.bandwidth != 0) {
-    fate.flow = true;
-    return fate;
-  }
-  fate.arrives = arrival(now, from, to, route, bytes);
-  if (random_.chance(duplicate_)) fate.duplicate = arrival(now, from, to, route, bytes);
+  fate.flow = bytes >= bulk_from_ && route.bandwidth != 0;
+  const auto copy = [&] {
+    return fate.flow ? Copy{{}, lateness(from, to)}
+                     : Copy{arrival(now, from, to, route, bytes), {}};
+  };
+  fate.copy = copy();
+  if (random_.chance(duplicate_)) fate.duplicate = copy();
   return fate;
 }
 

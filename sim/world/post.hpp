@@ -18,11 +18,15 @@ class Post {
  public:
   Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed);
 
+  struct Copy {
+    Instant arrives;  // unless a flow
+    Duration late;    // of a flow: what it takes beyond the flow's own time
+  };
   struct Fate {
-    std::string_view lost;             // "cut" or "loss"; empty when it travels
-    bool flow = false;                 // it travels as a flow of the fabric
-    Instant arrives;                   // unless a flow
-    std::optional<Instant> duplicate;  // a second copy arrives as well
+    std::string_view lost;          // "cut" or "loss"; empty when it travels
+    bool flow = false;              // it travels as a flow of the fabric
+    Copy copy;                      // unless lost
+    std::optional<Copy> duplicate;  // a second copy travels as well
   };
   // `bytes` is 0 where nobody measured: then bandwidth does not matter.
   Fate dispatch(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes);
@@ -36,7 +40,8 @@ class Post {
   void calm();
 
  private:
-  Duration jitter();
+  // What varies in a way, and what faults add to it.
+  Duration lateness(std::uint32_t from, std::uint32_t to);
   Instant arrival(Instant now, std::uint32_t from, std::uint32_t to, const Route& route,
                   std::uint64_t bytes);
 

@@ -50,7 +50,7 @@ std::vector<Duration> latencies(const Scenario& scenario, int messages) {
   std::vector<Duration> all;
   for (int i = 0; i < messages; ++i) {
     const Instant now(i);
-    all.push_back(office.post.dispatch(now, 0, 1, 0).arrives - now);
+    all.push_back(office.post.dispatch(now, 0, 1, 0).copy.arrives - now);
   }
   return all;
 }
@@ -62,7 +62,7 @@ TEST_CASE("on a calm network every message takes the latency, exactly, once") {
     REQUIRE(fate.lost.empty());
     REQUIRE_FALSE(fate.flow);
     REQUIRE_FALSE(fate.duplicate.has_value());
-    REQUIRE(fate.arrives == Instant(i) + milliseconds(4));
+    REQUIRE(fate.copy.arrives == Instant(i) + milliseconds(4));
   }
 }
 
@@ -116,8 +116,8 @@ TEST_CASE("jitter is added to the latency of the regions") {
   scenario.network.regions = regions;
   Office office(scenario);
   for (int i = 0; i < 200; ++i) {
-    const auto there = office.post.dispatch(Instant(), 0, 1, 0).arrives.since_start();
-    const auto back = office.post.dispatch(Instant(), 1, 0, 0).arrives.since_start();
+    const auto there = office.post.dispatch(Instant(), 0, 1, 0).copy.arrives.since_start();
+    const auto back = office.post.dispatch(Instant(), 1, 0, 0).copy.arrives.since_start();
     REQUIRE(there >= milliseconds(51));
     REQUIRE(there <= milliseconds(52));
     REQUIRE(back >= milliseconds(71));
@@ -145,8 +145,8 @@ TEST_CASE("a cut is decided when the message leaves; it costs no draw") {
   CHECK(cut.post.dispatch(Instant(), 0, 1, 0).lost == "cut");
   CHECK(cut.post.is_cut(0, 1));
   CHECK_FALSE(cut.post.is_cut(1, 0));
-  CHECK(cut.post.dispatch(Instant(), 1, 0, 0).arrives ==
-        open.post.dispatch(Instant(), 1, 0, 0).arrives);
+  CHECK(cut.post.dispatch(Instant(), 1, 0, 0).copy.arrives ==
+        open.post.dispatch(Instant(), 1, 0, 0).copy.arrives);
   cut.post.links().undo(rule);
   CHECK(cut.post.dispatch(Instant(), 0, 1, 0).lost.empty());
 }
@@ -154,9 +154,9 @@ TEST_CASE("a cut is decided when the message leaves; it costs no draw") {
 TEST_CASE("a slow link adds to every message across it, both ways") {
   Office office(five_nodes());
   office.post.links().slow({0}, {1}, milliseconds(100));
-  CHECK(office.post.dispatch(Instant(), 0, 1, 0).arrives == Instant() + milliseconds(104));
-  CHECK(office.post.dispatch(Instant(), 1, 0, 0).arrives == Instant() + milliseconds(104));
-  CHECK(office.post.dispatch(Instant(), 0, 2, 0).arrives == Instant() + milliseconds(4));
+  CHECK(office.post.dispatch(Instant(), 0, 1, 0).copy.arrives == Instant() + milliseconds(104));
+  CHECK(office.post.dispatch(Instant(), 1, 0, 0).copy.arrives == Instant() + milliseconds(104));
+  CHECK(office.post.dispatch(Instant(), 0, 2, 0).copy.arrives == Instant() + milliseconds(4));
 }
 
 TEST_CASE("reordering holds its ratio of messages back, by no more than its bound") {
@@ -181,8 +181,8 @@ std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Instant>> traffic(
     const auto from = static_cast<std::uint32_t>(random.below(6));
     const auto to = static_cast<std::uint32_t>(random.below(6));
     const auto fate = office.post.dispatch(Instant() + microseconds(i * 10), from, to, 0);
-    arrivals[{from, to}].push_back(fate.arrives);
-    if (fate.duplicate) arrivals[{from, to}].push_back(*fate.duplicate);
+    arrivals[{from, to}].push_back(fate.copy.arrives);
+    if (fate.duplicate) arrivals[{from, to}].push_back(fate.duplicate->arrives);
   }
   return arrivals;
 }
@@ -211,8 +211,8 @@ TEST_CASE("the same seed gives the same fates, another seed others") {
     std::vector<std::int64_t> all;
     for (int i = 0; i < 500; ++i) {
       const auto fate = office.post.dispatch(Instant(), 0, 1, 0);
-      all.push_back(fate.lost.empty() ? fate.arrives.ns() : -1);
-      all.push_back(fate.duplicate ? fate.duplicate->ns() : -1);
+      all.push_back(fate.lost.empty() ? fate.copy.arrives.ns() : -1);
+      all.push_back(fate.duplicate ? fate.duplicate->arrives.ns() : -1);
     }
     return all;
   };
@@ -231,8 +231,8 @@ TEST_CASE("calm ends loss, duplication and reordering; the latency goes on varyi
     const auto fate = office.post.dispatch(Instant(), 0, 1, 0);
     REQUIRE(fate.lost.empty());
     REQUIRE_FALSE(fate.duplicate.has_value());
-    REQUIRE(fate.arrives <= Instant() + milliseconds(5));
-    arrivals.insert(fate.arrives);
+    REQUIRE(fate.copy.arrives <= Instant() + milliseconds(5));
+    arrivals.insert(fate.copy.arrives);
   }
   CHECK(arrivals.size() > 290);
 }
@@ -240,18 +240,43 @@ TEST_CASE("calm ends loss, duplication and reordering; the latency goes on varyi
 TEST_CASE("bytes cost time where there is bandwidth; from a size on they travel as a flow") {
   Scenario scenario = five_nodes();
   CHECK_FALSE(Office(scenario).post.measures_bytes());
-  CHECK(Office(scenario).post.dispatch(Instant(), 0, 1, 1'000'000).arrives ==
+  CHECK(Office(scenario).post.dispatch(Instant(), 0, 1, 1'000'000).copy.arrives ==
         Instant() + milliseconds(4));
   scenario.network.bandwidth = 8'000'000;  // a million bytes a second
   scenario.network.bulk_from = 5000;
   Office office(scenario);
   CHECK(office.post.measures_bytes());
-  CHECK(office.post.dispatch(Instant(), 0, 1, 0).arrives == Instant() + milliseconds(4));
-  CHECK(office.post.dispatch(Instant(), 0, 1, 4999).arrives ==
+  CHECK(office.post.dispatch(Instant(), 0, 1, 0).copy.arrives == Instant() + milliseconds(4));
+  CHECK(office.post.dispatch(Instant(), 0, 1, 4999).copy.arrives ==
         Instant() + milliseconds(4) + microseconds(4999));
-  CHECK(office.post.dispatch(Instant(), 0, 1, 5000).flow);
+  const Post::Fate alone = office.post.dispatch(Instant(), 0, 1, 5000);
+  CHECK(alone.flow);
+  CHECK(alone.copy.late == Duration(0));
   office.post.links().cut({0}, {1});
   CHECK_FALSE(office.post.dispatch(Instant(), 0, 1, 5000).flow);
+}
+
+TEST_CASE("a flow is late by what slows its link and by jitter, and may be doubled") {
+  Scenario scenario = five_nodes();
+  scenario.network.bandwidth = 8'000'000;
+  scenario.network.bulk_from = 5000;
+  scenario.network.duplicate = {1, 1};
+  Office steady(scenario);
+  steady.post.links().slow({0}, {1}, milliseconds(100));
+  const Post::Fate slowed = steady.post.dispatch(Instant(), 0, 1, 5000);
+  CHECK(slowed.copy.late == milliseconds(100));
+  REQUIRE(slowed.duplicate.has_value());
+  CHECK(slowed.duplicate->late == milliseconds(100));
+
+  scenario.network.latency = Latency{Latency::Shape::uniform, milliseconds(1), milliseconds(5)};
+  Office office(scenario);
+  std::set<std::int64_t> seen;
+  for (int i = 0; i < 20; ++i) {
+    const Duration late = office.post.dispatch(Instant(), 0, 1, 5000).copy.late;
+    CHECK(late <= milliseconds(4));
+    seen.insert(late.ns());
+  }
+  CHECK(seen.size() == 20);
 }
 
 }  // namespace

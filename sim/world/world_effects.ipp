@@ -21,13 +21,23 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
     bytes_ += size;
   }
   const Post::Fate fate = post_.dispatch(now_, from, to, post_.measures_bytes() ? size : 0);
-  const bool traced = static_cast<bool>(options_.listener);
-  if (traced) {
-    traced_.sent.push_back(
-        {number, id(to), std::string(traced_name(message)),
-         fate.lost.empty() && !fate.flow ? std::optional(fate.arrives) : std::nullopt,
-         std::string(fate.lost)});
-  }
+  const auto trace_copy = [&](std::uint64_t copy, const std::optional<Instant>& arrives) {
+    if (options_.listener) {
+      traced_.sent.push_back(
+          {copy, id(to), std::string(traced_name(message)), arrives, std::string(fate.lost)});
+    }
+  };
+  const auto arrival = [&](const Post::Copy& copy) {
+    return fate.lost.empty() && !fate.flow ? std::optional(copy.arrives) : std::nullopt;
+  };
+  const auto carry = [&](const Post::Copy& copy, Slot slot) {
+    if (fate.flow) {
+      fabric_.start_flow(now_, from, to, size, copy.late, slot);
+    } else {
+      agenda_.add(copy.arrives, slot);
+    }
+  };
+  trace_copy(number, arrival(fate.copy));
   if (!fate.lost.empty()) {
     ++lost_;
     if (fate.lost == "loss") {
@@ -43,21 +53,15 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
     ++doubled_;
     const std::uint64_t copy = ++next_message_;
     if (scenario_.network.fifo) stream(from, to).under_way.push_back(copy);
-    if (traced) {
-      traced_.sent.push_back({copy, id(to), std::string(traced_name(message)), fate.duplicate, ""});
-    }
+    trace_copy(copy, arrival(*fate.duplicate));
     auto twin = message;
     const Slot slot = items_.take();
     make(items_[slot], std::move(twin), copy);
-    agenda_.add(*fate.duplicate, slot);
+    carry(*fate.duplicate, slot);
   }
   const Slot slot = items_.take();
   make(items_[slot], std::move(message), number);
-  if (fate.flow) {
-    fabric_.start_flow(now_, from, to, size, slot);
-  } else {
-    agenda_.add(fate.arrives, slot);
-  }
+  carry(fate.copy, slot);
 }
 
 template <class P>
