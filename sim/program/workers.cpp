@@ -89,6 +89,27 @@ void take_answers(Worker& worker, JobResults& results) {
   }
 }
 
+// While it lives, SIGINT and SIGTERM are noted; afterwards they mean what they meant before.
+class NotesInterrupts {
+ public:
+  NotesInterrupts() {
+    interrupt_came = 0;
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;
+    sigaction(SIGINT, &action, &before_[0]);
+    sigaction(SIGTERM, &action, &before_[1]);
+  }
+  ~NotesInterrupts() {
+    sigaction(SIGINT, &before_[0], nullptr);
+    sigaction(SIGTERM, &before_[1], nullptr);
+  }
+  NotesInterrupts(const NotesInterrupts&) = delete;
+  NotesInterrupts& operator=(const NotesInterrupts&) = delete;
+
+ private:
+  struct sigaction before_[2]{};
+};
+
 // False at the end of its answers.
 bool read_some(Worker& worker, JobResults& results) {
   char buffer[65536];
@@ -103,11 +124,7 @@ bool read_some(Worker& worker, JobResults& results) {
 }  // namespace
 
 JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& done) {
-  interrupt_came = 0;
-  struct sigaction action {};
-  action.sa_handler = note_interrupt;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  const NotesInterrupts notes;
   std::fflush(nullptr);
   std::vector<Worker> workers;
   for (unsigned w = 0; w < jobs.workers; ++w) {
