@@ -29,7 +29,7 @@ build_all() {
     folder=$root/build-determinism-${compiler/++/xx}-${type,,}
     folders+=("$folder")
     build "$folder" lockstep -DCMAKE_BUILD_TYPE="$type" -DCMAKE_CXX_COMPILER="$compiler" \
-      -DLOCKSTEP_TESTS=OFF
+      -DLOCKSTEP_TESTS=OFF -DLOCKSTEP_UNITY=OFF
   done
   release_lock
 }

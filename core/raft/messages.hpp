@@ -127,4 +127,11 @@ using Message =
     std::variant<PreVoteRequest, PreVoteGranted, PreVoteRefused, VoteRequest, VoteGranted,
                  VoteRefused, AppendEntries, AppendAccepted, AppendRejected>;
 
+// A heartbeat: where a world has a channel that never makes a message wait (datagrams), it may go
+// there. All others are worth as much when they are late.
+[[nodiscard]] inline bool is_worthless_later(const Message& message) {
+  const auto* append = std::get_if<AppendEntries>(&message);
+  return append != nullptr && append->entries.empty();
+}
+
 }  // namespace lockstep::raft

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/overloaded.hpp"
+
 namespace lockstep::sim {
 
 std::string name_of_endpoint(NodeId id) {
@@ -19,6 +21,20 @@ std::string describe_groups(const Endpoints& endpoints, const std::vector<Endpoi
     }
   }
   return text;
+}
+
+std::vector<std::vector<Target>> target_lists(const FaultAction& action) {
+  using Lists = std::vector<std::vector<Target>>;
+  return std::visit(
+      Overloaded{[](const Partition& a) { return a.groups; },
+                 [](const Cut& a) {
+                   return Lists{a.from, a.to};
+                 },
+                 [](const SlowLink& a) {
+                   return Lists{a.from, a.to};
+                 },
+                 [](const Heal&) { return Lists{}; }, [](const auto& a) { return Lists{a.who}; }},
+      action);
 }
 
 void Targets::take(std::uint32_t endpoint, EndpointSet& set) {

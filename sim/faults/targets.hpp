@@ -44,6 +44,9 @@ class Targets {
   std::vector<bool> named_;
 };
 
+// The lists of an action, as resolve() takes them.
+[[nodiscard]] std::vector<std::vector<Target>> target_lists(const FaultAction& action);
+
 // "n1 n2 | n3 n4 n5"
 [[nodiscard]] std::string describe_groups(const Endpoints& endpoints,
                                           const std::vector<EndpointSet>& groups);

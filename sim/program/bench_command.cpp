@@ -11,6 +11,7 @@
 #include "sim/program/bench_bare_loop.hpp"
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
+#include "sim/program/subprocess.hpp"
 #include "sim/program/terminal.hpp"
 #include "sim/program/workers.hpp"
 #include "sim/scenario/parse.hpp"
@@ -276,7 +277,7 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 }  // namespace
 
 Action add_bench(CLI::App& app) {
-  auto* command = app.add_subcommand("bench", "Measure: bench sim.");
+  auto* command = app.add_subcommand("bench", "Measure: bench sim, bench node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -289,7 +290,16 @@ Action add_bench(CLI::App& app) {
   sim->add_option("--runs", flags->runs, "measurements of each kind; medians are printed")
       ->capture_default_str()
       ->check(CLI::Range(1, 99));
-  return [flags] {
+  auto* node = command->add_subcommand(
+      "node", "Real nodes, beside etcd where it is installed; bench node --help says more.");
+  node->prefix_command();
+  node->set_help_flag();
+  return [flags, node] {
+    if (node->parsed()) {
+      std::vector<std::string> words = node->remaining();
+      words.insert(words.begin(), "lockstep-bench-node");
+      return become_sibling(std::move(words));
+    }
     const SimBench b = bench_sim(flags->runs);
     if (flags->json) {
       fmt::print("{}\n", sim_json(b).dump());

@@ -19,6 +19,7 @@ Action add_list(CLI::App& app);
 Action add_show(CLI::App& app);
 Action add_sweep(CLI::App& app);
 Action add_merge(CLI::App& app);
+Action add_compare(CLI::App& app);
 Action add_bench(CLI::App& app);
 
 // Flags that several commands share.

@@ -11,6 +11,7 @@ inline constexpr int exit_undecided = 2;
 inline constexpr int exit_not_deterministic = 3;
 inline constexpr int exit_usage = 64;
 inline constexpr int exit_bad_scenario = 65;
+inline constexpr int exit_no_input = 66;
 inline constexpr int exit_internal = 70;
 inline constexpr int exit_cannot_create = 73;
 inline constexpr int exit_interrupted = 130;

@@ -23,17 +23,7 @@ void ScenarioFlags::add_to(CLI::App& command, const std::string& default_fabric)
 }
 
 Scenario ScenarioFlags::load() const {
-  Overrides overrides;
-  for (const std::string& setting : settings) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw ScenarioError(file, {}, "--set " + setting,
-                          "a setting is path=value, as in config.heartbeat=\"20 ms\"");
-    }
-    overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
-  }
-  if (seed) overrides.emplace_back("seed", std::to_string(*seed));
-  return load_scenario(file, overrides);
+  return load_scenario(file, overrides_from(file, settings, seed));
 }
 
 FabricKind ScenarioFlags::kind() const {

@@ -95,6 +95,11 @@ nlohmann::ordered_json number_or_null(double value) {
   return std::isnan(value) ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
 }
 
+nlohmann::ordered_json digest_json(const Outcome& outcome) {
+  return outcome.digest == 0 ? nlohmann::ordered_json(nullptr)
+                             : nlohmann::ordered_json(digest_text(outcome.digest));
+}
+
 nlohmann::ordered_json violations_json(const Outcome& outcome) {
   auto list = nlohmann::ordered_json::array();
   for (const Violation& v : outcome.violations) {
@@ -113,9 +118,9 @@ nlohmann::ordered_json summary_json(const RunRecord& record) {
   nlohmann::ordered_json figures = nlohmann::ordered_json::object();
   for (const auto& [name, value] : outcome.figures) figures[name] = number_or_null(value);
   return {{"verdict", name_of(outcome.verdict)},
-          {"digest", digest_text(outcome.digest)},
+          {"digest", digest_json(outcome)},
           {"seed", record.scenario->seed},
-          {"fabric", name_of(record.fabric)},
+          {"fabric", record.fabric},
           {"violations", violations_json(outcome)},
           {"figures", figures},
           {"reasons", outcome.reasons},
@@ -130,20 +135,23 @@ nlohmann::ordered_json summary_json(const RunRecord& record) {
 }
 
 nlohmann::ordered_json manifest_json(const RunRecord& record) {
-  return {{"lockstep", version_text()},
-          {"commit", commit_text()},
-          {"compiler", compiler_text()},
-          {"build_type", build_type_text()},
-          {"command", record.command},
-          {"scenario_file", record.scenario->file},
-          {"seed", record.scenario->seed},
-          {"fabric", name_of(record.fabric)},
-          {"started_utc", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-          {"wall_seconds", record.wall_seconds},
-          {"digest", digest_text(record.outcome->digest)},
-          {"steps_total", record.recording->steps_total()},
-          {"trace_complete", record.recording->complete()},
-          {"effective_scenario", nlohmann::ordered_json::parse(record.scenario->effective)}};
+  nlohmann::ordered_json manifest{
+      {"lockstep", version_text()},
+      {"commit", commit_text()},
+      {"compiler", compiler_text()},
+      {"build_type", build_type_text()},
+      {"command", record.command},
+      {"scenario_file", record.scenario->file},
+      {"seed", record.scenario->seed},
+      {"fabric", record.fabric},
+      {"started_utc", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+      {"wall_seconds", record.wall_seconds},
+      {"digest", digest_json(*record.outcome)},
+      {"steps_total", record.recording->steps_total()},
+      {"trace_complete", record.recording->complete()},
+      {"effective_scenario", nlohmann::ordered_json::parse(record.scenario->effective)}};
+  if (record.more.is_object()) manifest.update(record.more);
+  return manifest;
 }
 
 void write_run(const RunFolder& folder, const RunRecord& record) {
@@ -162,6 +170,7 @@ void write_run(const RunFolder& folder, const RunRecord& record) {
   ReportInput input;
   input.manifest = nlohmann::json(manifest);
   input.summary = nlohmann::json(summary);
+  if (input.summary["digest"].is_null()) input.summary.erase("digest");
   input.lines = &lines;
   input.steps_total = record.recording->steps_total();
   input.history = &record.outcome->history;

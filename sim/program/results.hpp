@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/program/execute.hpp"
+#include "sim/program/recording.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/world/outcome.hpp"
 
 namespace lockstep::sim {
 
@@ -41,9 +43,10 @@ struct RunRecord {
   const Scenario* scenario = nullptr;
   const Outcome* outcome = nullptr;
   const Recording* recording = nullptr;
-  FabricKind fabric = FabricKind::loop;
+  std::string fabric;   // or world: "simgrid", "loop", "processes"
   std::string command;  // as typed
   double wall_seconds = 0;
+  nlohmann::ordered_json more;  // further members of the manifest, if an object
 };
 
 [[nodiscard]] nlohmann::ordered_json summary_json(const RunRecord& record);

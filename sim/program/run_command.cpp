@@ -20,6 +20,7 @@ namespace {
 struct RunFlags {
   ScenarioFlags scenario;
   std::string out = "results/runs";
+  std::string on = "simulator";
   bool trace = false, json = false, quiet = false, twice = false, no_write = false;
   std::uint64_t trace_steps = 100'000;
 };
@@ -46,6 +47,27 @@ std::string command_line(const RunFlags& flags) {
   return line;
 }
 
+// The same words for the program that runs scenarios against lockstepd processes. Returns only when
+// it cannot be started.
+int run_on_processes(const RunFlags& flags) {
+  const std::pair<bool, const char*> simulator_only[] = {
+      {flags.trace, "--trace"}, {flags.twice, "--twice"}, {flags.no_write, "--no-write"}};
+  for (const auto& [given, name] : simulator_only) {
+    if (!given) continue;
+    fmt::print(stderr, "lockstep: {} is for the simulator; leave it out with --on processes\n",
+               name);
+    return exit_usage;
+  }
+  std::vector<std::string> words{"lockstep-processes", "run", flags.scenario.file, "--out",
+                                 flags.out};
+  if (flags.scenario.seed)
+    words.insert(words.end(), {"--seed", std::to_string(*flags.scenario.seed)});
+  for (const auto& setting : flags.scenario.settings) words.insert(words.end(), {"--set", setting});
+  if (flags.json) words.emplace_back("--json");
+  if (flags.quiet) words.emplace_back("--quiet");
+  return become_sibling(words);
+}
+
 // The digest of the same run in another process.
 std::string digest_elsewhere(const RunFlags& flags) {
   std::vector<std::string> arguments{
@@ -69,6 +91,7 @@ void print_story(const Scenario& scenario, const Recording& recording, const Out
 }
 
 int run(const RunFlags& flags) {
+  if (flags.on == "processes") return run_on_processes(flags);
   const Scenario scenario = flags.scenario.load();
   const FabricKind kind = flags.scenario.kind();
   std::optional<RunFolder> folder;
@@ -96,7 +119,8 @@ int run(const RunFlags& flags) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
 
-  RunRecord record{&scenario, &outcome, &recording, kind, command_line(flags), wall.count()};
+  RunRecord record{&scenario,           &outcome,     &recording, std::string(name_of(kind)),
+                   command_line(flags), wall.count(), {}};
   std::string path;
   if (folder) {
     write_run(*folder, record);
@@ -144,6 +168,11 @@ Action add_run(CLI::App& app) {
   auto flags = std::make_shared<RunFlags>();
   flags->scenario.add_to(*command, "simgrid");
   command->add_option("--out", flags->out, "folder that gets <scenario>/<stamp>/")
+      ->capture_default_str();
+  command
+      ->add_option("--on", flags->on,
+                   "simulator, or processes: real lockstepd processes on this machine")
+      ->check(CLI::IsMember({"simulator", "processes"}))
       ->capture_default_str();
   command->add_flag("--trace", flags->trace, "print every step as it happens");
   command

@@ -1,11 +1,16 @@
 #include "sim/program/subprocess.hpp"
 
+#include <fmt/core.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
+
+#include "sim/program/exit_codes.hpp"
 
 namespace lockstep::sim {
 
@@ -42,6 +47,20 @@ std::string output_of_self(const std::vector<std::string>& arguments) {
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   return output;
+}
+
+int become_sibling(std::vector<std::string> words) {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string path = (self.parent_path() / words[0]).string();
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  std::fflush(nullptr);
+  execv(path.c_str(), pointers.data());
+  fmt::print(stderr, "{}: cannot be run: {}; build it (LOCKSTEP_NODE=ON)\n", path,
+             std::strerror(errno));
+  return exit_internal;
 }
 
 }  // namespace lockstep::sim

@@ -3,6 +3,7 @@
 
 #include "core/kv/client.hpp"
 #include "core/kv/replica.hpp"
+#include "sim/protocols/raft_clients.hpp"
 #include "sim/protocols/raft_format.hpp"
 #include "sim/protocols/raft_watch.hpp"
 #include "sim/protocols/registry.hpp"
@@ -17,12 +18,6 @@ std::vector<NodeId> members(std::uint32_t nodes) {
   return ids;
 }
 
-void close_finished(HistoryOperation& operation, const kv::Result& result) {
-  operation.outcome = HistoryOperation::Outcome::ok;
-  if (const auto* found = std::get_if<kv::Found>(&result)) operation.found = found->value;
-  operation.swapped = std::holds_alternative<kv::Swapped>(result);
-}
-
 struct RaftProtocol {
   using Machine = kv::Replica;
   using Client = kv::Client;
@@ -30,14 +25,7 @@ struct RaftProtocol {
   using Watch = RaftWatch;
   static constexpr bool has_clients = true;
 
-  static Config config(const Scenario& scenario) {
-    const RaftSettings settings = raft_settings(scenario);
-    Config config;
-    config.raft = settings.raft;
-    config.reads = settings.read_index ? kv::Reads::read_index : kv::Reads::local;
-    config.sessions = settings.sessions;
-    return config;
-  }
+  static Config config(const Scenario& scenario) { return server_config(scenario); }
   static Machine make(NodeId node, const Scenario& scenario, const Config& config,
                       std::uint64_t seed) {
     return Machine(node, members(scenario.nodes), config, seed);
@@ -69,36 +57,14 @@ struct RaftProtocol {
 
   static Client make_client(NodeId self, const std::vector<NodeId>& servers,
                             const Scenario& scenario, std::uint64_t seed) {
-    const Workload& load = scenario.workload;
-    return Client(self, servers,
-                  {.attempt_timeout = load.attempt_timeout,
-                   .timeout = load.timeout,
-                   .backoff_low = load.backoff.low,
-                   .backoff_high = load.backoff.high,
-                   .pipeline = load.pipeline},
-                  seed);
+    return Client(self, servers, client_config(scenario.workload), seed);
   }
-  static kv::Operation operation(const HistoryOperation& wish) {
-    if (wish.verb == "put") return kv::Put{wish.key, wish.value};
-    if (wish.verb == "get") return kv::Get{wish.key};
-    if (wish.verb == "delete") return kv::Delete{wish.key};
-    if (wish.verb == "append") return kv::Append{wish.key, wish.value};
-    check(wish.verb == "cas", "the scenario reader lets known operations through only");
-    return kv::CompareAndSet{wish.key, wish.expected, wish.value};
-  }
+  static kv::Operation operation(const HistoryOperation& wish) { return operation_of(wish); }
   static kv::Request as_request(Client::Alphabet::Message&& message) {
     return std::get<kv::Request>(std::move(message));
   }
   static void close(HistoryOperation& operation, const kv::ClientReply& reply) {
-    std::visit(
-        Overloaded{
-            [&](const kv::Finished& finished) { close_finished(operation, finished.result); },
-            [&](const kv::Unknown& unknown) { operation.reason = name_of(unknown.reason); },
-            [&](const kv::Failed& failed) {
-              operation.outcome = HistoryOperation::Outcome::failed;
-              operation.reason = name_of(failed.reason);
-            }},
-        reply);
+    close_operation(operation, reply);
   }
 };
 

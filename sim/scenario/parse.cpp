@@ -149,6 +149,21 @@ Scenario read_whole(Document document, const Overrides& overrides,
 
 }  // namespace
 
+Overrides overrides_from(const std::string& file, const std::vector<std::string>& settings,
+                         const std::optional<std::uint64_t>& seed) {
+  Overrides overrides;
+  for (const std::string& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw ScenarioError(file, {}, "--set " + setting,
+                          "a setting is path=value, as in config.heartbeat=\"20 ms\"");
+    }
+    overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  if (seed) overrides.emplace_back("seed", std::to_string(*seed));
+  return overrides;
+}
+
 Scenario load_scenario(const std::string& path, const Overrides& overrides,
                        const std::vector<ProtocolFormat>& formats) {
   return read_whole(Document::load(path), overrides, formats);

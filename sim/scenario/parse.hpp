@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,10 @@ namespace lockstep::sim {
 
 // Path and value, as --set path=value gives them; see Document::set.
 using Overrides = std::vector<std::pair<std::string, std::string>>;
+// From the texts "path=value" of the command line.
+[[nodiscard]] Overrides overrides_from(const std::string& file,
+                                       const std::vector<std::string>& settings,
+                                       const std::optional<std::uint64_t>& seed);
 
 [[nodiscard]] Scenario load_scenario(
     const std::string& path, const Overrides& overrides = {},

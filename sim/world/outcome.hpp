@@ -28,7 +28,7 @@ constexpr std::string_view name_of(RunVerdict verdict) {
 struct Outcome {
   RunVerdict verdict = RunVerdict::pass;
   std::vector<std::string> reasons;  // why it is not a pass, or what was expected and found
-  std::uint64_t digest = 0;
+  std::uint64_t digest = 0;          // 0: none, in a world that does not repeat itself
   std::uint64_t steps = 0;
   std::uint64_t delivered = 0;  // messages that a machine received
   std::vector<Violation>

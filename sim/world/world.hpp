@@ -27,6 +27,7 @@
 #include "sim/world/outcome.hpp"
 #include "sim/world/pool.hpp"
 #include "sim/world/post.hpp"
+#include "sim/world/purpose.hpp"
 
 namespace lockstep::sim {
 
@@ -64,7 +65,6 @@ class World final : public Stepper {
  private:
   using NodeEvent = Event<Alphabet>;
   using ClientEvent = Event<ClientAlphabet>;
-  enum class Purpose : std::uint64_t { machine = 1, client, post, faults, targets, workload, disk };
 
   // What waits on the agenda.
   // (Constructors, since clang 14 makes no aggregates in place.)
@@ -206,7 +206,6 @@ class World final : public Stepper {
   // world_outcome.ipp
   void look_for_recovery();
   void judge(Outcome& outcome);
-  void check_history(Outcome& outcome);
   void add_figures(Outcome& outcome);
 
   NodeId id(std::uint32_t endpoint) const { return endpoints_.id(endpoint); }

@@ -5,25 +5,6 @@
 
 namespace lockstep::sim {
 
-namespace detail {
-
-// The target lists of an action, in the order `apply` takes the resolved sets.
-inline std::vector<std::vector<Target>> target_lists(const FaultAction& action) {
-  using Lists = std::vector<std::vector<Target>>;
-  return std::visit(
-      Overloaded{[](const Partition& a) { return a.groups; },
-                 [](const Cut& a) {
-                   return Lists{a.from, a.to};
-                 },
-                 [](const SlowLink& a) {
-                   return Lists{a.from, a.to};
-                 },
-                 [](const Heal&) { return Lists{}; }, [](const auto& a) { return Lists{a.who}; }},
-      action);
-}
-
-}  // namespace detail
-
 template <class P>
 std::vector<NodeView> World<P>::views() const {
   std::vector<NodeView> views;
@@ -75,7 +56,7 @@ void World<P>::strike(std::size_t fault) {
   const FaultAction& action = scenario_.faults[fault].action;
   Targets targets(endpoints_, views(), fault_random_);
   std::string missing;
-  const auto sets = targets.resolve(detail::target_lists(action), missing);
+  const auto sets = targets.resolve(target_lists(action), missing);
   if (!sets) {
     tell_fault("skipped", "no " + missing + " to hit at this instant", {});
     return;

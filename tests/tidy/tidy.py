@@ -29,6 +29,8 @@ ALLOWED = {
         "a whole cluster in bad weather, read from top to bottom",
     ("header length", "core/raft/server_for_tests.hpp"):
         "short makers of events and effects, used by every handler test",
+    ("header length", "net/http/server_for_tests.hpp"):
+        "a server and a raw client, read together by every test of HTTP",
     ("header length", "sim/world/world.hpp"):
         "one class, declared on one page; its bodies are in world_*.ipp",
     ("header length", "sim/scenario/scenario.hpp"):

@@ -1,0 +1,101 @@
+#include "net/driver/shift.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include "core/base/check.hpp"
+#include "net/driver/alarm.hpp"
+
+namespace lockstep::net {
+namespace {
+
+std::chrono::nanoseconds chrono_of(Duration duration) {
+  return std::chrono::nanoseconds(duration.ns());
+}
+
+}  // namespace
+
+Shift::Shift(asio::io_context& io, Duration patience, std::function<bool()> end_of_burst)
+    : io_(io), patience_(patience), end_of_burst_(std::move(end_of_burst)) {}
+
+Shift::~Shift() { check(!other_.joinable(), "a shift ends before it is destroyed"); }
+
+void Shift::burst(bool patient) {
+  if (busy_) {
+    io_.poll();
+  } else if (patient) {
+    io_.run_one();
+    io_.poll();
+  } else if (io_.run_one_for(chrono_of(patience_)) != 0) {
+    io_.poll();
+  }
+  busy_ = end_of_burst_();
+}
+
+void Shift::run() {
+  const auto keep_alive = asio::make_work_guard(io_);
+  other_ = std::thread([this] { stand_in(); });
+  std::exception_ptr failure;
+  {
+    const std::lock_guard at_work(work_);
+    try {
+      while (!stopped_) burst(true);
+    } catch (...) {
+      failure = std::current_exception();
+      stopped_ = true;
+    }
+  }
+  {
+    const std::lock_guard lock(sleep_);
+    wake_.notify_all();
+  }
+  other_.join();
+  if (failure) std::rethrow_exception(failure);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void Shift::stop() {
+  stopped_ = true;
+  asio::post(io_, [] {});
+}
+
+void Shift::away(const std::function<void()>& work) {
+  check(!away_, "one is away at a time");
+  away_since_ = now().ns();
+  away_ = true;
+  work_.unlock();
+  std::exception_ptr failure;
+  try {
+    work();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  away_ = false;
+  if (standing_in_) asio::post(io_, [] {});
+  work_.lock();
+  if (failure) std::rethrow_exception(failure);
+}
+
+void Shift::stand_in() {
+  while (!stopped_) {
+    if (!away_ || now() - Instant(away_since_) < patience_) {
+      std::unique_lock lock(sleep_);
+      wake_.wait_for(lock, chrono_of(patience_), [this] { return stopped_.load(); });
+      continue;
+    }
+    standing_in_ = true;
+    {
+      const std::lock_guard at_work(work_);
+      try {
+        while (away_ && !stopped_) burst(false);
+      } catch (...) {
+        failure_ = std::current_exception();
+        stopped_ = true;
+        asio::post(io_, [] {});
+      }
+    }
+    standing_in_ = false;
+  }
+}
+
+}  // namespace lockstep::net

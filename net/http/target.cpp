@@ -1,0 +1,71 @@
+#include "net/http/target.hpp"
+
+namespace lockstep::net {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool decode(std::string_view text, bool plus_is_space, std::string& out) {
+  out.clear();
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%') {
+      if (text.size() - i < 3) return false;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return false;
+      out.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    } else {
+      out.push_back(plus_is_space && text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return true;
+}
+
+// Without scheme and authority, which a proxy would look at.
+std::string_view origin_form(std::string_view text) {
+  constexpr std::string_view scheme = "http://";
+  if (!text.starts_with(scheme)) return text;
+  text.remove_prefix(scheme.size());
+  const auto end = text.find_first_of("/?");
+  return end == std::string_view::npos ? std::string_view("/") : text.substr(end);
+}
+
+}  // namespace
+
+std::optional<Target> decode_target(std::string_view text) {
+  Target target;
+  if (text == "*") {
+    target.path = "*";
+    return target;
+  }
+  if (text.empty()) return std::nullopt;
+  const bool absolute = !text.starts_with('/');
+  text = origin_form(text);
+  if (text.find('#') != std::string_view::npos) return std::nullopt;
+  const auto question = text.find('?');
+  const auto path = text.substr(0, question);
+  if (!decode(absolute && path.empty() ? "/" : path, false, target.path)) return std::nullopt;
+  if (target.path.empty() || path.starts_with('%') || target.path[0] != '/') return std::nullopt;
+  auto rest = question == std::string_view::npos ? std::string_view() : text.substr(question + 1);
+  while (!rest.empty()) {
+    const auto end = rest.find('&');
+    const auto item = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (item.empty()) continue;
+    const auto equals = item.find('=');
+    auto& [name, value] = target.query.emplace_back();
+    if (!decode(item.substr(0, equals), true, name)) return std::nullopt;
+    if (equals == std::string_view::npos) continue;
+    if (!decode(item.substr(equals + 1), true, value)) return std::nullopt;
+  }
+  return target;
+}
+
+}  // namespace lockstep::net

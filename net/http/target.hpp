@@ -1,0 +1,21 @@
+// The target of a request, taken apart and percent-decoded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lockstep::net {
+
+struct Target {
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;  // '+' is a space, as forms have it
+};
+
+// Takes "/path?query", "http://host/path?query" and "*". Nothing for anything else, and for a
+// percent sign that is not followed by two hexadecimal digits.
+[[nodiscard]] std::optional<Target> decode_target(std::string_view text);
+
+}  // namespace lockstep::net

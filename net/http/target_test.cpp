@@ -1,0 +1,39 @@
+#include "net/http/target.hpp"
+
+#include <doctest/doctest.h>
+
+namespace lockstep::net {
+namespace {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+TEST_CASE("a target is taken apart before it is decoded") {
+  const auto target = decode_target("/v1/kv/a%2Fb%3f?prev=x%26y&absent&&n=1=2&s=a+b%2B");
+  REQUIRE(target);
+  CHECK(target->path == "/v1/kv/a/b?");
+  CHECK(target->query == Query{{"prev", "x&y"}, {"absent", ""}, {"n", "1=2"}, {"s", "a b+"}});
+}
+
+TEST_CASE("the address of a server before the path is skipped") {
+  CHECK(decode_target("http://node:7000/livez?x")->path == "/livez");
+  CHECK(decode_target("http://node:7000")->path == "/");
+  CHECK(decode_target("http://node:7000?x=1")->query == Query{{"x", "1"}});
+  CHECK(decode_target("*")->path == "*");
+}
+
+TEST_CASE("every byte can be in a path") {
+  const auto target = decode_target("/%00%ff+");
+  REQUIRE(target);
+  CHECK(target->path == std::string("/\0\xff+", 4));
+}
+
+TEST_CASE("what is no target is refused") {
+  for (const char* text : {"", "a", "node:7000", "%2Fa", "/%", "/%4", "/%4g", "/%g4", "/a?b=%",
+                           "/a?%zz", "/a#b", "ftp://a/b", "**"}) {
+    CAPTURE(text);
+    CHECK_FALSE(decode_target(text));
+  }
+}
+
+}  // namespace
+}  // namespace lockstep::net

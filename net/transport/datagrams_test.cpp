@@ -1,0 +1,123 @@
+#include "net/transport/datagrams.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/base/random.hpp"
+#include "net/transport/transports_for_tests.hpp"
+
+using namespace lockstep;
+using namespace lockstep::net;
+
+namespace {
+
+struct Pair : Members {
+  Pair()
+      : Members(2, [](TransportOptions& options) {
+          options.datagrams = true;
+          options.datagram_key = "a key";
+        }) {
+    start(1, 5);
+    start(2, 5);
+    REQUIRE(connected(1, 2));
+    REQUIRE(connected(2, 1));
+  }
+  void beat(std::string_view message) { send(1, 2, message, Channel::datagram); }
+  std::size_t arrived() { return got[2].size(); }
+};
+
+// A socket that is nobody's, and what node 1 would say through it.
+struct Stranger {
+  explicit Stranger(Pair& pair)
+      : socket(pair.io, asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 0)),
+        to(asio::ip::address_v4::loopback(), pair.ports[1]) {}
+  void send(const std::string& bytes) { socket.send_to(asio::buffer(bytes), to); }
+
+  Datagram datagram{.cluster = "blue",
+                    .from = NodeId(1),
+                    .to = NodeId(2),
+                    .incarnation = 5,
+                    .plain_size = 0,
+                    .content = "forged"};
+  asio::ip::udp::socket socket;
+  asio::ip::udp::endpoint to;
+};
+
+}  // namespace
+
+TEST_CASE("a datagram arrives; what compresses takes few bytes") {
+  Pair pair;
+  pair.beat("beat");
+  REQUIRE(pair.until([&] { return pair.arrived() == 1; }));
+  CHECK(pair.got[2][0] == std::pair(1u, std::string("beat")));
+  const auto before = pair.status(1, 2).sent_bytes;
+  const std::string large(300'000, 'a');
+  pair.beat(large);
+  REQUIRE(pair.until([&] { return pair.arrived() == 2; }));
+  CHECK((pair.got[2][1].second == large));
+  CHECK(pair.status(1, 2).sent_bytes - before < 5000);
+  CHECK(pair.status(2, 1).received_messages == 2);
+}
+
+TEST_CASE("nothing leaves before flush, datagrams neither") {
+  Pair pair;
+  pair.at(1).send(NodeId(2), Channel::datagram, "beat");
+  pair.send(2, 1, "marker", Channel::datagram);
+  REQUIRE(pair.until([&] { return pair.got[1].size() == 1; }));
+  CHECK(pair.arrived() == 0);
+  pair.at(1).flush();
+  CHECK(pair.until([&] { return pair.arrived() == 1; }));
+}
+
+TEST_CASE("what is too large for a datagram takes the stream") {
+  Pair pair;
+  Random random(3);
+  std::string noise(200'000, '\0');
+  for (char& byte : noise) byte = static_cast<char>(random.next());
+  pair.beat(noise);
+  REQUIRE(pair.until([&] { return pair.arrived() == 1; }));
+  CHECK((pair.got[2][0].second == noise));
+}
+
+TEST_CASE("a datagram that is forged, old or meant for others is dropped and said") {
+  Pair pair;
+  Stranger stranger(pair);
+  std::string key = "a key", reason;
+  SUBCASE("key") {
+    key = "another";
+    reason = "it is not sealed with this cluster's key";
+  }
+  SUBCASE("cluster") {
+    stranger.datagram.cluster = "red";
+    reason = "it is meant for another node or cluster";
+  }
+  SUBCASE("from nobody") {
+    stranger.datagram.from = NodeId(7);
+    reason = "it is meant for another node or cluster";
+  }
+  SUBCASE("to another") {
+    stranger.datagram.to = NodeId(3);
+    reason = "it is meant for another node or cluster";
+  }
+  SUBCASE("incarnation") {
+    stranger.datagram.incarnation = 4;
+    reason = "it is from an earlier incarnation";
+  }
+  SUBCASE("size") {
+    stranger.datagram.plain_size = 100;
+    reason = "it does not unpack to what it says";
+  }
+  SUBCASE("no message") {
+    stranger.datagram.content = "no message";
+    reason = "a frame that holds no message";
+  }
+  stranger.send(seal(stranger.datagram, key));
+  stranger.send("rubbish");
+  stranger.send("");
+  stranger.datagram = Stranger(pair).datagram;
+  stranger.send(seal(stranger.datagram, "a key"));
+  REQUIRE(
+      pair.until([&] { return !pair.got[2].empty() && pair.got[2].back().second == "forged"; }));
+  CHECK(pair.logs[2].has(reason));
+  pair.beat("beat");
+  CHECK(pair.until([&] { return pair.got[2].back().second == "beat"; }));
+}

@@ -1,0 +1,65 @@
+#include "node/ctl/ask.hpp"
+
+#include <chrono>
+#include <memory>
+
+#include "net/http/client.hpp"
+
+namespace lockstep::ctl {
+
+std::string Place::text() const {
+  const bool six = host.find(':') != std::string::npos;
+  return (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::vector<Answer> ask(const std::vector<Question>& questions, Duration timeout,
+                        Duration patience) {
+  net::asio::io_context io;
+  net::asio::steady_timer late(io);
+  std::vector<Answer> answers(questions.size(), {0, "", "it answers later than the others"});
+  std::vector<std::unique_ptr<net::HttpClient>> clients;
+  std::size_t open = questions.size();
+  bool heard = false;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Question& question = questions[i];
+    clients.push_back(
+        std::make_unique<net::HttpClient>(io, question.place.host, question.place.port));
+    net::HttpCall call{question.method, question.target, question.headers, question.body};
+    clients.back()->call(std::move(call), timeout, [&, i](net::HttpResult result) {
+      answers[i] = {result.status, std::move(result.body), std::move(result.error)};
+      if (--open == 0) return io.stop();
+      if (heard || result.status == 0) return;
+      heard = true;
+      late.expires_after(std::chrono::nanoseconds(patience.ns()));
+      late.async_wait([&io](net::ErrorCode cancelled) {
+        if (!cancelled) io.stop();
+      });
+    });
+  }
+  if (open > 0) io.run();
+  return answers;
+}
+
+Answer ask(const Question& question, Duration timeout) {
+  return ask(std::vector<Question>{question}, timeout, timeout).front();
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += digits[byte >> 4U];
+    encoded += digits[byte & 15U];
+  }
+  return encoded;
+}
+
+}  // namespace lockstep::ctl

@@ -1,0 +1,63 @@
+// The commands of lockstepctl: what a user chooses about each, and the function that does it.
+//
+// Each answers the exit code. What is asked for goes to stdout, everything else to stderr.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/ratio.hpp"
+#include "core/base/time.hpp"
+#include "core/kv/operation.hpp"
+
+namespace lockstep::ctl {
+
+struct Common {
+  std::string servers;  // HOST:PORT,…
+  bool json = false;
+  Duration timeout = seconds(5);  // of an operation, and of looking for servers
+};
+
+int status(const Common& common);
+
+// Through the client machine of core/kv: at most once, retried at other servers until `timeout`.
+int operate(const Common& common, kv::Operation operation);
+// From the first server that answers, whatever it knows.
+int get_stale(const Common& common, const std::string& key);
+
+struct WatchWords {
+  std::optional<Duration> bound;  // ends on Ctrl-C otherwise
+  bool recent = false;            // what the servers kept from before, too
+};
+int watch(const Common& common, const WatchWords& words);
+
+struct AdminWords {
+  std::string target;  // an id or HOST:PORT
+  std::string token;
+};
+int campaign(const Common& common, const AdminWords& words);
+
+struct FaultWords {
+  AdminWords admin;
+  std::uint32_t peer = 0;  // 0: all
+  bool in = false, out = false;
+  bool cut = false, clear = false;
+  std::optional<Duration> delay, pause;
+  std::string drop, duplicate;  // "1/10"; empty: none
+};
+int faults(const Common& common, const FaultWords& words);
+
+struct BenchWords {
+  std::uint32_t clients = 64;
+  Duration length = seconds(5);
+  std::uint32_t get_percent = 0;
+  std::uint32_t value_bytes = 256;
+  std::uint32_t keys = 1000;
+};
+int bench(const Common& common, const BenchWords& words);
+
+int wal_dump(const Common& common, const std::string& folder);
+int wal_verify(const Common& common, const std::string& folder);
+
+}  // namespace lockstep::ctl

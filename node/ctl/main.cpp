@@ -1,0 +1,240 @@
+// lockstepctl: the client of a Lockstep cluster (docs/node.md). Words here, deeds in commands.hpp.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "node/ctl/cluster.hpp"
+#include "node/ctl/commands.hpp"
+#include "node/ctl/exit_codes.hpp"
+
+namespace {
+
+using namespace lockstep;
+using namespace lockstep::ctl;
+
+constexpr const char* footer = R"(Exit codes:
+  0   done
+  1   no: the key is missing, nothing was swapped, the log is damaged
+  2   unknown: it may have taken effect, or may yet
+  3   failed: no leader answered in time, and nothing was changed
+  64  the command is wrong
+  66  no log can be read in that folder
+  69  no server can be reached
+  70  internal error
+  74  the answer cannot be written to stdout
+  77  the server refuses: token, admin.remote or enable_faults
+
+A value that starts with "-" comes after "--": lockstepctl put KEY -- -5)";
+
+using Actions = std::vector<std::pair<CLI::App*, std::function<int()>>>;
+
+Duration parse_time(const std::string& text) {
+  const auto time = parse_duration(text);
+  if (!time || *time <= Duration(0) || *time > seconds(86400))
+    throw CLI::ValidationError(
+        "a time above 0, at most a day, with its unit, as 500ms or 5s; not " + text);
+  return *time;
+}
+
+CLI::Option* add_time(CLI::App& app, const char* name, const char* what,
+                      const std::function<void(Duration)>& set) {
+  return app
+      .add_option_function<std::string>(
+          name, [set](const std::string& text) { set(parse_time(text)); }, what)
+      ->type_name("TIME");
+}
+
+std::string value_of(const std::string& word) {
+  if (word != "-") return word;
+  std::string bytes;
+  char part[65536];
+  for (std::size_t got = 0; (got = std::fread(part, 1, sizeof part, stdin)) > 0;)
+    bytes.append(part, got);
+  if (std::ferror(stdin) != 0) throw Stop(exit_usage, "the value cannot be read from stdin");
+  return bytes;
+}
+
+struct Words {
+  Common common;
+  std::string key, value, expected, folder;
+  bool stale = false, absent = false;
+  WatchWords watch;
+  AdminWords campaign;
+  FaultWords faults;
+  BenchWords bench;
+};
+
+CLI::App& add_keyed(CLI::App& app, Words& words, const char* name, const char* what) {
+  CLI::App& command = *app.add_subcommand(name, what);
+  command.add_option("KEY", words.key, "1 to 1024 bytes")->required()->type_name("");
+  return command;
+}
+
+CLI::Option* add_value(CLI::App& command, Words& words) {
+  return command.add_option("VALUE", words.value, "- reads it from stdin")->type_name("");
+}
+
+void add_keys(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& get = add_keyed(app, words, "get", "Print the value, as it is");
+  get.add_flag("--stale", words.stale, "from the first server that answers, whatever it knows");
+  actions.emplace_back(&get, [&words] {
+    return words.stale ? get_stale(words.common, words.key)
+                       : operate(words.common, kv::Get{words.key});
+  });
+  CLI::App& put = add_keyed(app, words, "put", "Set the value");
+  add_value(put, words)->required();
+  actions.emplace_back(&put, [&words] {
+    return operate(words.common, kv::Put{words.key, value_of(words.value)});
+  });
+  CLI::App& remove = add_keyed(app, words, "delete", "Delete the key, there or not");
+  actions.emplace_back(&remove, [&words] { return operate(words.common, kv::Delete{words.key}); });
+  CLI::App& append = add_keyed(app, words, "append", "Append to the value");
+  add_value(append, words)->required();
+  actions.emplace_back(&append, [&words] {
+    return operate(words.common, kv::Append{words.key, value_of(words.value)});
+  });
+}
+
+void add_cas(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& cas = add_keyed(app, words, "cas", "Set the value if it is EXPECTED");
+  cas.add_option("EXPECTED", words.expected, "with --absent: the value")->required()->type_name("");
+  CLI::Option* value = add_value(cas, words);
+  cas.add_flag("--absent", words.absent, "cas --absent KEY VALUE: if the key is absent");
+  actions.emplace_back(&cas, [&words, value] {
+    if (words.absent == (value->count() > 0))
+      throw Stop(exit_usage, "cas KEY EXPECTED VALUE, or cas --absent KEY VALUE");
+    if (words.absent)
+      return operate(words.common,
+                     kv::CompareAndSet{words.key, std::nullopt, value_of(words.expected)});
+    return operate(words.common,
+                   kv::CompareAndSet{words.key, words.expected, value_of(words.value)});
+  });
+}
+
+void add_admin(CLI::App& app, Words& words, Actions& actions) {
+  const auto admin = [](CLI::App& command, AdminWords& into) {
+    command.add_option("SERVER", into.target, "its id, or HOST:PORT")->required()->type_name("");
+    command.add_option("--token", into.token, "the servers' admin.token")
+        ->envname("LOCKSTEP_ADMIN_TOKEN");
+  };
+  CLI::App& campaign = *app.add_subcommand("campaign", "Make a server start an election");
+  admin(campaign, words.campaign);
+  actions.emplace_back(&campaign, [&words] { return ctl::campaign(words.common, words.campaign); });
+
+  CLI::App& command = *app.add_subcommand("faults", "Make the links of a server worse, or better");
+  FaultWords& faults = words.faults;
+  admin(command, faults.admin);
+  command.add_option("--peer", faults.peer, "the link to this member; otherwise to all")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("ID");
+  command.add_flag("--in", faults.in, "only what comes from there");
+  command.add_flag("--out", faults.out, "only what goes there");
+  command.add_flag("--cut", faults.cut, "nothing gets through");
+  add_time(command, "--delay", "each message waits", [&](Duration d) { faults.delay = d; });
+  command.add_option("--drop", faults.drop, "this share is lost, as 1/10")->type_name("SHARE");
+  command.add_option("--duplicate", faults.duplicate, "this share comes twice")->type_name("SHARE");
+  add_time(command, "--pause", "the server does nothing for so long",
+           [&](Duration d) { faults.pause = d; });
+  command.add_flag("--clear", faults.clear, "the links are whole again");
+  actions.emplace_back(&command, [&words] { return ctl::faults(words.common, words.faults); });
+}
+
+void add_bench(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& command = *app.add_subcommand(
+      "bench", "Clients that each start an operation when the one before is answered");
+  BenchWords& bench = words.bench;
+  command.add_option("--clients", bench.clients)->check(CLI::Range(1, 4096))->capture_default_str();
+  add_time(command, "--for", "how long, 5s unless said", [&](Duration d) { bench.length = d; });
+  command.add_option("--get-percent", bench.get_percent, "share of reads; the rest are puts")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  command.add_option("--value-bytes", bench.value_bytes)
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  command.add_option("--keys", bench.keys, "how many, bench/0 and on")
+      ->check(CLI::Range(1, 100'000'000))
+      ->capture_default_str();
+  actions.emplace_back(&command, [&words] { return ctl::bench(words.common, words.bench); });
+}
+
+void add_wal(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& wal = *app.add_subcommand("wal", "Look at a data folder, without touching it");
+  wal.require_subcommand(1);
+  const auto add = [&](const char* name, const char* what,
+                       int (*run)(const Common&, const std::string&)) {
+    CLI::App& command = *wal.add_subcommand(name, what);
+    command.fallthrough();
+    command.add_option("FOLDER", words.folder, "`data` of a node")->required()->type_name("");
+    actions.emplace_back(&command, [&words, run] { return run(words.common, words.folder); });
+  };
+  add("dump", "A line for each record", wal_dump);
+  add("verify", "Whether it is whole; exit code 1 if it is damaged", wal_verify);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"lockstepctl: the client of a Lockstep cluster.", "lockstepctl"};
+  Words words;
+  Actions actions;
+  app.footer(footer);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_option("--servers", words.common.servers, "API addresses, HOST:PORT,… (one is enough)")
+      ->envname("LOCKSTEP_SERVERS")
+      ->type_name("");
+  app.add_flag("--json", words.common.json, "answers as JSON");
+  add_time(app, "--timeout", "of an operation, 5s unless said",
+           [&](Duration d) { words.common.timeout = d; });
+  actions.emplace_back(app.add_subcommand("status", "What every member says of itself"),
+                       [&words] { return status(words.common); });
+  add_keys(app, words, actions);
+  add_cas(app, words, actions);
+  CLI::App& watching = *app.add_subcommand("watch", "Print the events of all members as they come");
+  add_time(watching, "--for", "until then; otherwise until Ctrl-C",
+           [&](Duration d) { words.watch.bound = d; });
+  watching.add_flag("--recent", words.watch.recent, "first what the servers kept from before");
+  actions.emplace_back(&watching, [&words] { return watch(words.common, words.watch); });
+  add_admin(app, words, actions);
+  add_bench(app, words, actions);
+  add_wal(app, words, actions);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    fmt::print(stderr, "lockstepctl: {}; see lockstepctl --help\n", error.what());
+    return exit_usage;
+  }
+  for (const auto& [command, action] : actions) {
+    if (!command->parsed()) continue;
+    const bool local = command->get_parent() != &app;
+    if (!local && words.common.servers.empty())
+      throw Stop(exit_usage, "which servers? Give --servers HOST:PORT,… or set LOCKSTEP_SERVERS");
+    return action();
+  }
+  return exit_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int code = 0;
+  try {
+    code = run(argc, argv);
+  } catch (const Stop& stop) {
+    fmt::print(stderr, "lockstepctl: {}\n", stop.what());
+    code = stop.code;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "lockstepctl: internal error: {}\n", error.what());
+    code = exit_internal;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "lockstepctl: the answer cannot be written to stdout\n");
+    code = exit_cannot_write;
+  }
+  return code;
+}

@@ -1,0 +1,39 @@
+// Envelope: what travels between members: a message of Raft, or a client's request that a member
+// passes on to the leader, and its reply.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "core/kv/protocol.hpp"
+#include "core/raft/messages.hpp"
+
+namespace lockstep::node {
+
+struct Asked {
+  std::uint64_t number = 0;  // the asker's, echoed
+  kv::Request request;
+  static constexpr std::string_view name = "asked";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("number", self.number);
+    visit("request", self.request);
+  }
+  friend bool operator==(const Asked&, const Asked&) = default;
+};
+
+struct Replied {
+  std::uint64_t number = 0;
+  kv::Reply reply;
+  static constexpr std::string_view name = "replied";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("number", self.number);
+    visit("reply", self.reply);
+  }
+  friend bool operator==(const Replied&, const Replied&) = default;
+};
+
+// On the wire an alternative is its place here: add at the end only.
+using Envelope = std::variant<raft::Message, Asked, Replied>;
+
+}  // namespace lockstep::node

@@ -1,0 +1,27 @@
+// One load of wrk (Debian package) against one server, and what it measured.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lockstep::processes {
+
+struct LoadResult {
+  double per_s = 0;  // answers a second
+  double p50_ms = 0;
+  std::uint64_t errors = 0;  // answers that are not 2xx or 3xx, and connections that broke
+};
+
+// False where wrk is not installed.
+[[nodiscard]] bool wrk_is_installed();
+
+// Drives `url` for `seconds` over `connections`, from one thread. `script` is Lua for wrk, kept in
+// `folder` meanwhile. Throws std::runtime_error with what wrk said when it fails.
+[[nodiscard]] LoadResult run_wrk(const std::string& url, unsigned connections, unsigned seconds,
+                                 const std::string& script, const std::string& folder);
+
+// What wrk prints at the end. Throws std::runtime_error when that is not it.
+[[nodiscard]] LoadResult parse_wrk(std::string_view output);
+
+}  // namespace lockstep::processes

@@ -1,0 +1,137 @@
+#include "processes/capabilities.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/overloaded.hpp"
+#include "node/config/keys.hpp"
+#include "sim/protocols/raft_clients.hpp"
+#include "sim/scenario/document.hpp"
+
+namespace lockstep::processes {
+namespace {
+
+constexpr std::uint32_t most_nodes = 15;
+constexpr std::uint64_t fast_enough = 1'000'000'000;  // bits a second
+
+struct Refusal {
+  const sim::Scenario& scenario;
+  [[noreturn]] void operator()(const std::string& path, const std::string& why) const {
+    throw sim::ScenarioError(scenario.file, {}, path, "real processes cannot do this: " + why);
+  }
+};
+
+void look_at_network(const sim::Network& network, const Refusal& refuse) {
+  using Shape = sim::Latency::Shape;
+  if (!network.platform.empty())
+    refuse("network.platform", "all nodes are on this machine; leave it out");
+  if (network.regions) refuse("network.regions", "all nodes are on this machine; leave it out");
+  if (network.latency.shape == Shape::exponential || network.latency.shape == Shape::lognormal)
+    refuse("network.latency",
+           "a link between nodes is late by a constant; write it as constant or uniform");
+  if (network.bandwidth && *network.bandwidth < fast_enough)
+    refuse("network.bandwidth", "below 1 Gbps nothing slows the loopback; leave it out");
+  if (!network.reorder.never())
+    refuse("network.reorder", "nodes talk over TCP, which keeps the order; leave it out");
+}
+
+void look_at_faults(const sim::Scenario& scenario, const Refusal& refuse) {
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    if (std::holds_alternative<sim::SlowDisk>(scenario.faults[i].action))
+      refuse(fmt::format("faults[{}].slow_disk", i), "the disk is this machine's; leave it out");
+  }
+}
+
+void look_at_config(const sim::Scenario& scenario, const Refusal& refuse) {
+  for (const auto& [key, text] : raft_settings_of_node(scenario)) {
+    if (node::find_key(key) != nullptr) continue;
+    refuse("config." + key.substr(key.find('.') + 1),
+           fmt::format("lockstepd has no key {}; leave it out", key));
+  }
+}
+
+void look_at_claims(const sim::Expect& expect, const Refusal& refuse) {
+  const std::set<std::string, std::less<>> seen{"", "linearizability", "recovery",
+                                                "election safety", "state machine safety"};
+  if (!seen.contains(expect.violates))
+    refuse("expect.violates",
+           "'" + expect.violates + "' cannot be seen from outside a node; it wants the simulator");
+}
+
+}  // namespace
+
+Settings raft_settings_of_node(const sim::Scenario& scenario) {
+  const kv::Config config = sim::server_config(scenario);
+  const kv::Config usual;
+  Settings settings;
+  const auto flag = [&](const char* key, bool value, bool by_default) {
+    if (value != by_default) settings.emplace_back(key, value ? "true" : "false");
+  };
+  const auto count = [&](const char* key, std::uint64_t value, std::uint64_t by_default) {
+    if (value != by_default) settings.emplace_back(key, std::to_string(value));
+  };
+  const raft::Config& raft = config.raft;
+  settings.emplace_back("raft.election_timeout",
+                        fmt::format("{}..{}", to_text(raft.election_timeout_low),
+                                    to_text(raft.election_timeout_high)));
+  settings.emplace_back("raft.heartbeat", to_text(raft.heartbeat));
+  flag("raft.pre_vote", raft.pre_vote, usual.raft.pre_vote);
+  flag("raft.sticky", raft.sticky, usual.raft.sticky);
+  flag("raft.check_quorum", raft.check_quorum, usual.raft.check_quorum);
+  if (config.reads != usual.reads) settings.emplace_back("raft.reads", name_of(config.reads));
+  flag("raft.sessions", config.sessions, usual.sessions);
+  count("raft.max_entries_per_message", raft.max_entries_per_message,
+        usual.raft.max_entries_per_message);
+  count("raft.max_bytes_per_message", raft.max_bytes_per_message, usual.raft.max_bytes_per_message);
+  count("raft.max_entries_in_flight", raft.max_entries_in_flight, usual.raft.max_entries_in_flight);
+  count("raft.max_bytes_in_flight", raft.max_bytes_in_flight, usual.raft.max_bytes_in_flight);
+  count("raft.max_uncommitted_bytes", raft.max_uncommitted_bytes, usual.raft.max_uncommitted_bytes);
+  return settings;
+}
+
+void require_possible(const sim::Scenario& scenario) {
+  const Refusal refuse{scenario};
+  if (scenario.protocol != "raft")
+    refuse("protocol", "lockstepd speaks raft only; run it in the simulator");
+  if (scenario.nodes > most_nodes)
+    refuse("nodes",
+           fmt::format("{} are too many for one machine; at most {}", scenario.nodes, most_nodes));
+  if (scenario.disk.lies)
+    refuse("disk.lies", "the disk is this machine's, and a killed process loses nothing of it");
+  look_at_network(scenario.network, refuse);
+  look_at_faults(scenario, refuse);
+  look_at_config(scenario, refuse);
+  look_at_claims(scenario.expect, refuse);
+}
+
+std::vector<std::string> differences(const sim::Scenario& scenario) {
+  using Shape = sim::Latency::Shape;
+  std::vector<std::string> list;
+  const sim::Latency& latency = scenario.network.latency;
+  if (latency.shape == Shape::uniform && latency.low != latency.high)
+    list.push_back(
+        fmt::format("network.latency: {} between nodes, always; between clients and nodes "
+                    "drawn for every message",
+                    to_text(delay_between_nodes(latency))));
+  if (scenario.network.fifo)
+    list.emplace_back("network.ordering: kept between nodes, not between clients and nodes");
+  if (scenario.network.bandwidth) list.emplace_back("network.bandwidth: not limited");
+  if (std::max(scenario.disk.latency.low, scenario.disk.latency.high) > Duration(0))
+    list.emplace_back("disk.latency: this machine's own; a crash loses nothing that was written");
+  return list;
+}
+
+const std::set<std::string, std::less<>>& unknowable_witnesses() {
+  static const std::set<std::string, std::less<>> names{"vote_refused", "pre_vote_refused",
+                                                        "append_rejected", "duplicate_suppressed",
+                                                        "records_lost"};
+  return names;
+}
+
+Duration delay_between_nodes(const sim::Latency& latency) {
+  return latency.shape == sim::Latency::Shape::uniform ? (latency.low + latency.high) / 2
+                                                       : latency.low;
+}
+
+}  // namespace lockstep::processes

@@ -1,0 +1,80 @@
+#include "processes/capabilities.hpp"
+
+#include <doctest/doctest.h>
+
+#include "sim/scenario/parse.hpp"
+
+namespace lockstep::processes {
+namespace {
+
+sim::Scenario with(const std::string& members, const std::string& protocol = "raft") {
+  return sim::parse_scenario(
+      "s.json", R"({"format":1,"title":"t","protocol":")" + protocol + "\"" + members + "}");
+}
+
+std::string refusal(const sim::Scenario& scenario) {
+  try {
+    require_possible(scenario);
+  } catch (const sim::ScenarioError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("what processes can do is let through") {
+  CHECK(refusal(with("")) == "");
+  CHECK(refusal(with(R"(,"network":{"latency":"uniform 1..5 ms","loss":"1/10","duplicate":"1/10",
+    "bandwidth":"1 Gbps","wire":false},"disk":{"latency":"uniform 1..2 ms"},
+    "config":{"pre_vote":false,"check_quorum":false,"sticky":true},
+    "workload":{"clients":1,"rate":"1 /s"},
+    "faults":[{"at":"1 s","crash":"leader","for":"1 s"},
+              {"at":"2 s","slow_link":{"from":"n1","to":"n2","by":"1 ms"}},
+              {"at":"3 s","campaign":"n1"}],
+    "expect":{"violates":"recovery","recovers_within":"1 s"})")) == "");
+}
+
+TEST_CASE("what they cannot do is refused with its path") {
+  const auto refused = [](const std::string& members, const std::string& path) {
+    const std::string text = refusal(with(members));
+    CAPTURE(text);
+    CHECK(text.find("s.json:1:1: " + path + ": real processes cannot do this: ") == 0);
+    CHECK(text.find('\n') == std::string::npos);
+  };
+  refused(R"(,"nodes":100)", "nodes");
+  refused(R"(,"disk":{"lies":true})", "disk.lies");
+  refused(R"(,"network":{"latency":"exponential 5 ms"})", "network.latency");
+  refused(R"(,"network":{"latency":"lognormal 5 ms sigma 0.5"})", "network.latency");
+  refused(R"(,"network":{"bandwidth":"1 Mbps"})", "network.bandwidth");
+  refused(R"(,"network":{"reorder":"1/2"})", "network.reorder");
+  refused(R"(,"faults":[{"at":"1 s","crash":"n1"},
+                        {"at":"1 s","slow_disk":{"who":"n1","latency":"1 ms"}}])",
+          "faults[1].slow_disk");
+  refused(R"(,"expect":{"violates":"log matching"})", "expect.violates");
+  CHECK(refusal(with("", "bully")).find("s.json:1:1: protocol: ") == 0);
+}
+
+TEST_CASE("the node is told what is not its default, in its own words") {
+  const Settings told = raft_settings_of_node(with(
+      R"(,"config":{"election_timeout":"1..2 s","heartbeat":"100 ms","pre_vote":false,
+        "sticky":false,"reads":"local","max_entries_per_message":1})"));
+  CHECK(told == Settings{{"raft.election_timeout", "1 s..2 s"},
+                         {"raft.heartbeat", "100 ms"},
+                         {"raft.pre_vote", "false"},
+                         {"raft.sticky", "false"},
+                         {"raft.reads", "local"},
+                         {"raft.max_entries_per_message", "1"}});
+}
+
+TEST_CASE("what differs is said") {
+  CHECK(differences(with(R"(,"network":{"latency":"2 ms"})")).empty());
+  const auto list = differences(with(
+      R"(,"network":{"latency":"uniform 1..5 ms","bandwidth":"1 Gbps"},
+        "disk":{"latency":"1 ms"})"));
+  REQUIRE(list.size() == 3);
+  CHECK(list[0].find("network.latency: 3 ms between nodes") == 0);
+  CHECK(list[1].find("network.bandwidth: ") == 0);
+  CHECK(list[2].find("disk.latency: ") == 0);
+}
+
+}  // namespace
+}  // namespace lockstep::processes

@@ -1,0 +1,152 @@
+#include "processes/sightings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace lockstep::processes {
+namespace {
+
+// A notice, or a crash of its node.
+struct Happening {
+  NodeEvent event;
+  bool crash = false;
+};
+
+int rank(const Happening& happening) {
+  return happening.crash                           ? 0
+         : happening.event.kind == "stepped_down"  ? 1
+         : happening.event.kind == "became_leader" ? 3
+                                                   : 2;
+}
+
+// Every node's own in its order; among nodes by instant, then by rank.
+std::vector<Happening> in_order(std::vector<NodeEvent> events,
+                                const std::vector<sim::TracedFault>& faults, std::uint32_t nodes) {
+  std::vector<std::deque<Happening>> queues(nodes);
+  for (auto& event : events) {
+    auto& queue = queues.at(event.node);
+    event.at = std::max(event.at, queue.empty() ? Instant() : queue.back().event.at);
+    queue.push_back({std::move(event), false});
+  }
+  for (const auto& fault : faults) {
+    if (fault.kind != "crash") continue;
+    for (const NodeId id : fault.nodes) {
+      auto& queue = queues.at(id.value() - 1);
+      const auto later = std::find_if(queue.begin(), queue.end(), [&](const Happening& other) {
+        return other.event.at > fault.at;
+      });
+      queue.insert(later, {{fault.at, id.value() - 1, 0, "crashed", ""}, true});
+    }
+  }
+  std::vector<Happening> all;
+  for (;;) {
+    std::deque<Happening>* first = nullptr;
+    const auto key = [](const std::deque<Happening>& queue) {
+      return std::pair(queue.front().event.at, rank(queue.front()));
+    };
+    for (auto& queue : queues) {
+      if (!queue.empty() && (first == nullptr || key(queue) < key(*first))) first = &queue;
+    }
+    if (first == nullptr) return all;
+    all.push_back(std::move(first->front()));
+    first->pop_front();
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(std::uint32_t nodes) : roles_(nodes, "follower") {}
+
+  void read(const Happening& happening) {
+    const NodeEvent& event = happening.event;
+    std::string& role = roles_.at(event.node);
+    const std::string before = role;
+    if (event.kind == "became_leader") elected(event);
+    if (event.kind == "became_candidate") {
+      ++seen_.candidacies;
+      if (before == "candidate") seen_.witnesses.insert("split_vote");
+    }
+    if (event.kind == "log_truncated") seen_.witnesses.insert("entries_overwritten");
+    if (event.kind == "stepped_down") seen_.witnesses.insert("leader_stepped_down");
+    if (happening.crash || event.kind == "stepped_down") role = "follower";
+    if (event.kind.rfind("became_", 0) == 0) role = event.kind.substr(7);
+    const auto leaders = std::count(roles_.begin(), roles_.end(), "leader");
+    if (leaders > 1) seen_.witnesses.insert("stale_leader");
+    // Changes of links are told as faults, by those who made them.
+    if (!happening.crash && event.kind != "faults") trace(event, role);
+  }
+
+  Sightings take() {
+    if (newest_ && roles_.at(*newest_) == "leader") {
+      seen_.newest_still_leads = elected_at_;
+      if (std::count(roles_.begin(), roles_.end(), "leader") == 1) seen_.leader_since = elected_at_;
+    }
+    return std::move(seen_);
+  }
+
+ private:
+  void elected(const NodeEvent& event) {
+    ++seen_.leaders;
+    const auto [known, first] = leader_of_.emplace(event.term, event.node);
+    if (!first && known->second != event.node) {
+      seen_.violations.push_back({"election safety",
+                                  "n" + std::to_string(known->second + 1) + " and n" +
+                                      std::to_string(event.node + 1) + " both led term " +
+                                      std::to_string(event.term),
+                                  NodeId(event.node + 1), event.at});
+    }
+    if (newest_ && *newest_ != event.node) seen_.witnesses.insert("leader_changed");
+    if (event.term >= seen_.highest_term) {
+      newest_ = event.node;
+      elected_at_ = event.at;
+      seen_.highest_term = event.term;
+    }
+    if (!seen_.first_elected) seen_.first_elected = event.at;
+  }
+
+  void trace(const NodeEvent& event, const std::string& role) {
+    sim::TracedStep step;
+    step.number = seen_.steps.size() + 1;
+    step.at = event.at;
+    step.node = NodeId(event.node + 1);
+    step.event = "noticed";
+    step.name = event.kind;
+    step.text = event.text;
+    step.role = role;
+    step.term = event.term;
+    seen_.steps.push_back(std::move(step));
+  }
+
+  Sightings seen_;
+  std::vector<std::string> roles_;
+  std::map<std::uint64_t, std::uint32_t> leader_of_;  // by term
+  std::optional<std::uint32_t> newest_;
+  Instant elected_at_;
+};
+
+}  // namespace
+
+Sightings look_at(std::vector<NodeEvent> events, const std::vector<sim::TracedFault>& faults,
+                  std::uint32_t nodes) {
+  Reader reader(nodes);
+  for (const Happening& happening : in_order(std::move(events), faults, nodes))
+    reader.read(happening);
+  return reader.take();
+}
+
+void add_raft_figures(const Sightings& sightings, std::uint64_t committed, sim::Figures& figures) {
+  const auto milliseconds = [](const std::optional<Instant>& at) {
+    return at ? at->since_start().milliseconds() : std::nan("");
+  };
+  figures.emplace_back("candidacies", static_cast<double>(sightings.candidacies));
+  figures.emplace_back("leaders_elected", static_cast<double>(sightings.leaders));
+  figures.emplace_back("highest_term", static_cast<double>(sightings.highest_term));
+  figures.emplace_back("first_leader_ms", milliseconds(sightings.first_elected));
+  figures.emplace_back("stable_leader_ms", milliseconds(sightings.newest_still_leads));
+  figures.emplace_back("entries_committed", static_cast<double>(committed));
+}
+
+}  // namespace lockstep::processes

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# picture.sh LOCKSTEPD PICTURE.png: what a browser shows of three nodes under load, some time after their leader was killed;
+# how docs/dashboard.png was made.
+set -euo pipefail
+
+if [ $# -ne 2 ]; then
+  echo "usage: picture.sh LOCKSTEPD PICTURE.png" >&2
+  exit 64
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+source "$here/find_browser.sh"
+find_browser || { echo "picture.sh: $missing" >&2; exit 69; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+timeout 240 node "$here/picture.js" "$(realpath "$1")" "$folder" "$(realpath "$2")"
