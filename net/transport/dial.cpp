@@ -43,6 +43,7 @@ void Dial::close() {
 }
 
 void Dial::reach() {
+  phase_ = Phase::reaching;
   timer_.expires_after(std::chrono::nanoseconds(shared_.options.handshake_time_out.ns()));
   timer_.async_wait([self = shared_from_this()](const ErrorCode& error) {
     if (error || self->phase_ == Phase::closed || self->connected()) return;

@@ -31,6 +31,7 @@ class Dial final : public StreamUser, public std::enable_shared_from_this<Dial> 
   void start(Duration after);
   void close();
 
+  [[nodiscard]] bool waiting() const { return phase_ == Phase::waiting; }  // to be started
   [[nodiscard]] bool connected() const { return phase_ == Phase::connected; }
   [[nodiscard]] bool idle() const { return connected() && !writing_; }
   // Writes from the front of `outbox`; REQUIRES: idle().
@@ -43,7 +44,7 @@ class Dial final : public StreamUser, public std::enable_shared_from_this<Dial> 
   void written(const ErrorCode& error) override;
 
  private:
-  enum class Phase : std::uint8_t { reaching, greeting, connected, closed };
+  enum class Phase : std::uint8_t { waiting, reaching, greeting, connected, closed };
 
   void reach();
   template <class Endpoints>
@@ -56,7 +57,7 @@ class Dial final : public StreamUser, public std::enable_shared_from_this<Dial> 
   Shared& shared_;
   const Peer peer_;
   Owner& owner_;
-  Phase phase_ = Phase::reaching;
+  Phase phase_ = Phase::waiting;
   asio::steady_timer timer_;  // until the attempt starts, then until it must have succeeded
   asio::ip::tcp::resolver resolver_;
   asio::ip::tcp::socket socket_;  // becomes the stream's

@@ -28,7 +28,8 @@ void listen(tcp::acceptor& acceptor, asio::io_context& io, const Peer& self) {
 
 }  // namespace
 
-Incoming::Incoming(Shared& shared) : shared_(shared), acceptor_(shared.io), pause_(shared.io) {
+Incoming::Incoming(Shared& shared, std::function<void(NodeId)> met)
+    : shared_(shared), met_(std::move(met)), acceptor_(shared.io), pause_(shared.io) {
   const Peer& self = shared.options.self;
   try {
     listen(acceptor_, shared.io, self);
@@ -90,6 +91,7 @@ std::optional<std::string> Incoming::admit(Visitor& visitor, const Hello& hello)
   }
   if (place) place->close();
   place = take_stranger(visitor);
+  met_(hello.from);
   return std::nullopt;
 }
 

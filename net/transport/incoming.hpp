@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -14,7 +15,8 @@ namespace lockstep::net {
 class Incoming final : public Visitor::Host, public std::enable_shared_from_this<Incoming> {
  public:
   // Throws std::runtime_error when it cannot listen there.
-  explicit Incoming(Shared& shared);
+  // `met` is told of every peer that connects.
+  Incoming(Shared& shared, std::function<void(NodeId)> met);
 
   void start();
   void close();
@@ -31,6 +33,7 @@ class Incoming final : public Visitor::Host, public std::enable_shared_from_this
   std::shared_ptr<Visitor> take_stranger(const Visitor& visitor);
 
   Shared& shared_;
+  std::function<void(NodeId)> met_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   bool closed_ = false;

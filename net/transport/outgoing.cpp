@@ -60,6 +60,13 @@ void Outgoing::lost(Complaint why) {
   patience_ = std::min(patience_ * 2, shared_.options.retry_high);
 }
 
+void Outgoing::hurry() {
+  if (!dial_->waiting()) return;
+  patience_ = shared_.options.retry_low;
+  dial_->close();
+  dial({});
+}
+
 void Outgoing::dial(Duration after) {
   dial_ = std::make_shared<Dial>(shared_, member_.peer, *this);
   dial_->start(after);

@@ -25,6 +25,9 @@ class Outgoing final : public Dial::Owner {
     if (!outbox_.empty() && dial_->idle()) dial_->write(outbox_, member_.status);
   }
 
+  // The peer is there: one that waits before its next attempt waits no longer.
+  void hurry();
+
   [[nodiscard]] Member& member() { return member_; }
   [[nodiscard]] std::size_t queued_bytes() const { return outbox_.bytes(); }
   // Where the peer answers; nothing while it is away.

@@ -59,7 +59,8 @@ class Transport::Impl {
   // For port 0 TCP gets a free port, which UDP may find taken.
   void listen() {
     for (int attempts = shared_.options.self.port == 0 ? 10 : 1;; --attempts) {
-      incoming_ = std::make_shared<Incoming>(shared_);
+      incoming_ =
+          std::make_shared<Incoming>(shared_, [this](NodeId peer) { outgoing_to(peer).hurry(); });
       if (!shared_.options.datagrams) return;
       try {
         datagrams_ = std::make_shared<Datagrams>(shared_, incoming_->local());

@@ -118,6 +118,16 @@ TEST_CASE("a peer that comes back is dialled again, and dials again") {
   CHECK(members.status(1, 2).connects == 3);
 }
 
+TEST_CASE("a peer that dials is dialled at once, however long the wait before it") {
+  Members members(
+      2, [](TransportOptions& options) { options.retry_low = options.retry_high = seconds(600); });
+  members.start(1);
+  REQUIRE(members.until([&] { return members.logs[1].has("cannot reach a peer"); }));
+  members.start(2);
+  CHECK(members.connected(2, 1));
+  CHECK(members.connected(1, 2));
+}
+
 TEST_CASE("a full queue drops its oldest messages and counts them") {
   Members members(2, [](TransportOptions& options) { options.queue_bytes = 10 * (100 + 9); });
   members.start(1);

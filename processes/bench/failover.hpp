@@ -15,8 +15,8 @@ struct Idle {
 struct Failover {
   double p50_ms = 0, p99_ms = 0, max_ms = 0;
 };
-// Kills the leader with SIGKILL that often, restarts it each time, and takes the time from the kill
-// to the first write that is done; one client writes all the time.
+// Kills the leader with SIGKILL that often and takes the time from the kill to the first write that
+// is done; one client writes all the time. It is restarted, and has caught up before the next kill.
 [[nodiscard]] Failover measure_failover(BenchCluster& cluster, int kills);
 
 }  // namespace lockstep::processes
