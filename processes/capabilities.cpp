@@ -36,13 +36,6 @@ void look_at_network(const sim::Network& network, const Refusal& refuse) {
     refuse("network.reorder", "nodes talk over TCP, which keeps the order; leave it out");
 }
 
-void look_at_faults(const sim::Scenario& scenario, const Refusal& refuse) {
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    if (std::holds_alternative<sim::SlowDisk>(scenario.faults[i].action))
-      refuse(fmt::format("faults[{}].slow_disk", i), "the disk is this machine's; leave it out");
-  }
-}
-
 void look_at_config(const sim::Scenario& scenario, const Refusal& refuse) {
   for (const auto& [key, text] : raft_settings_of_node(scenario)) {
     if (node::find_key(key) != nullptr) continue;
@@ -79,6 +72,7 @@ Settings raft_settings_of_node(const sim::Scenario& scenario) {
   flag("raft.pre_vote", raft.pre_vote, usual.raft.pre_vote);
   flag("raft.sticky", raft.sticky, usual.raft.sticky);
   flag("raft.check_quorum", raft.check_quorum, usual.raft.check_quorum);
+  flag("raft.check_disk", raft.check_disk, usual.raft.check_disk);
   if (config.reads != usual.reads) settings.emplace_back("raft.reads", name_of(config.reads));
   flag("raft.sessions", config.sessions, usual.sessions);
   count("raft.max_entries_per_message", raft.max_entries_per_message,
@@ -100,7 +94,6 @@ void require_possible(const sim::Scenario& scenario) {
   if (scenario.disk.lies)
     refuse("disk.lies", "the disk is this machine's, and a killed process loses nothing of it");
   look_at_network(scenario.network, refuse);
-  look_at_faults(scenario, refuse);
   look_at_config(scenario, refuse);
   look_at_claims(scenario.expect, refuse);
 }
@@ -119,6 +112,11 @@ std::vector<std::string> differences(const sim::Scenario& scenario) {
   if (scenario.network.bandwidth) list.emplace_back("network.bandwidth: not limited");
   if (std::max(scenario.disk.latency.low, scenario.disk.latency.high) > Duration(0))
     list.emplace_back("disk.latency: this machine's own; a crash loses nothing that was written");
+  const bool slow = std::any_of(
+      scenario.faults.begin(), scenario.faults.end(),
+      [](const sim::Fault& f) { return std::holds_alternative<sim::SlowDisk>(f.action); });
+  if (slow)
+    list.emplace_back("slow_disk: its latency comes on top of what this machine's disk takes");
   return list;
 }
 

@@ -46,9 +46,6 @@ TEST_CASE("what they cannot do is refused with its path") {
   refused(R"(,"network":{"latency":"lognormal 5 ms sigma 0.5"})", "network.latency");
   refused(R"(,"network":{"bandwidth":"1 Mbps"})", "network.bandwidth");
   refused(R"(,"network":{"reorder":"1/2"})", "network.reorder");
-  refused(R"(,"faults":[{"at":"1 s","crash":"n1"},
-                        {"at":"1 s","slow_disk":{"who":"n1","latency":"1 ms"}}])",
-          "faults[1].slow_disk");
   refused(R"(,"expect":{"violates":"log matching"})", "expect.violates");
   CHECK(refusal(with("", "bully")).find("s.json:1:1: protocol: ") == 0);
 }

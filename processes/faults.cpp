@@ -36,40 +36,43 @@ void Faults::apply(std::size_t fault, const std::vector<EndpointSet>& sets) {
   const auto names = [&](const EndpointSet& set) { return describe_groups(endpoints_, {set}); };
   ++strikes_;
   std::visit(
-      Overloaded{
-          [&](const sim::Partition&) {
-            ends(links_.partition(sets), {});
-            link("partition", "cut " + describe_groups(endpoints_, sets));
-          },
-          [&](const sim::Cut&) {
-            ends(links_.cut(sets[0], sets[1]), {});
-            link("cut", "cut from " + names(sets[0]) + " to " + names(sets[1]));
-          },
-          [&](const sim::Isolate& isolate) {
-            ends(links_.isolate(sets[0], isolate.way), {});
-            const char* way = isolate.way == sim::Isolate::Way::both ? ""
-                              : isolate.way == sim::Isolate::Way::in ? " (incoming)"
-                                                                     : " (outgoing)";
-            link("isolate", "isolated " + names(sets[0]) + way, sets[0]);
-          },
-          [&](const sim::Heal&) { heal(); },
-          [&](const sim::Crash&) { ends(strikes_, crash(sets[0])); },
-          [&](const sim::Restart&) { restart(sets[0]); },
-          [&](const sim::Pause&) { ends(strikes_, pause(sets[0])); },
-          [&](const sim::Resume&) { resume(sets[0]); },
-          [&](const sim::SlowLink& slow) {
-            ends(links_.slow(sets[0], sets[1], slow.by), {});
-            powers_.links_changed(false);
-            tell("slow_link",
-                 "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by), {});
-          },
-          [&](const sim::SlowDisk&) { check(false, "slow disks are refused before the run"); },
-          [&](const sim::Tell& order) {
-            tell("tell", order.verb + " " + names(sets[0]), sets[0]);
-            for (const auto n : sets[0]) {
-              if (is_node(n) && powers_.is_up(n)) powers_.campaign(n);
-            }
-          }},
+      Overloaded{[&](const sim::Partition&) {
+                   ends(links_.partition(sets), {});
+                   link("partition", "cut " + describe_groups(endpoints_, sets));
+                 },
+                 [&](const sim::Cut&) {
+                   ends(links_.cut(sets[0], sets[1]), {});
+                   link("cut", "cut from " + names(sets[0]) + " to " + names(sets[1]));
+                 },
+                 [&](const sim::Isolate& isolate) {
+                   ends(links_.isolate(sets[0], isolate.way), {});
+                   const char* way = isolate.way == sim::Isolate::Way::both ? ""
+                                     : isolate.way == sim::Isolate::Way::in ? " (incoming)"
+                                                                            : " (outgoing)";
+                   link("isolate", "isolated " + names(sets[0]) + way, sets[0]);
+                 },
+                 [&](const sim::Heal&) { heal(); },
+                 [&](const sim::Crash&) { ends(strikes_, crash(sets[0])); },
+                 [&](const sim::Restart&) { restart(sets[0]); },
+                 [&](const sim::Pause&) { ends(strikes_, pause(sets[0])); },
+                 [&](const sim::Resume&) { resume(sets[0]); },
+                 [&](const sim::SlowLink& slow) {
+                   ends(links_.slow(sets[0], sets[1], slow.by), {});
+                   powers_.links_changed(false);
+                   tell("slow_link",
+                        "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by),
+                        {});
+                 },
+                 [&](const sim::SlowDisk& slow) {
+                   slow_disk(sets[0], slow.latency);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const sim::Tell& order) {
+                   tell("tell", order.verb + " " + names(sets[0]), sets[0]);
+                   for (const auto n : sets[0]) {
+                     if (is_node(n) && powers_.is_up(n)) powers_.order(n, order.verb);
+                   }
+                 }},
       scenario_.faults[fault].action);
 }
 
@@ -82,6 +85,9 @@ void Faults::link(const char* kind, const std::string& text, const EndpointSet& 
 void Faults::heal() {
   links_.clear();
   powers_.links_changed(true);
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
+    if (held_[n].slow_by != 0) quicken({n});
+  }
   tell("heal", "healed", {});
 }
 
@@ -103,6 +109,13 @@ void Faults::end(const End& end) {
   const auto& action = scenario_.faults[end.fault].action;
   if (std::holds_alternative<sim::Crash>(action)) return undo(&Held::down_by, &Faults::restart);
   if (std::holds_alternative<sim::Pause>(action)) return undo(&Held::paused_by, &Faults::resume);
+  if (std::holds_alternative<sim::SlowDisk>(action)) {
+    const EndpointSet slow = still_held(end, &Held::slow_by);
+    undo(&Held::slow_by, &Faults::quicken);
+    if (!slow.empty())
+      tell("slow_disk", "disk of " + describe_groups(endpoints_, {slow}) + " is as before", slow);
+    return;
+  }
   if (!links_.undo(end.strike)) return;
   powers_.disturbed();
   powers_.links_changed(false);
@@ -115,7 +128,8 @@ EndpointSet Faults::crash(const EndpointSet& who) {
   for (const auto n : who) {
     if (!is_node(n) || !powers_.is_up(n)) continue;
     powers_.crash(n);
-    held_[n] = {strikes_, 0};
+    held_[n].down_by = strikes_;
+    held_[n].paused_by = 0;
     hit.push_back(n);
   }
   if (hit.empty()) return hit;
@@ -162,6 +176,23 @@ void Faults::resume(const EndpointSet& who) {
     hit.push_back(n);
   }
   if (!hit.empty()) tell("resume", "resumed " + describe_groups(endpoints_, {hit}), hit);
+}
+
+void Faults::slow_disk(const EndpointSet& who, Duration latency) {
+  for (const auto n : who) {
+    powers_.slow_disk(n, latency);
+    held_[n].slow_by = strikes_;
+  }
+  tell("slow_disk",
+       "disk of " + describe_groups(endpoints_, {who}) + " takes " + to_text(latency) + " more",
+       who);
+}
+
+void Faults::quicken(const EndpointSet& who) {
+  for (const auto n : who) {
+    powers_.slow_disk(n, Duration());
+    held_[n].slow_by = 0;
+  }
 }
 
 void Faults::tell(const char* kind, const std::string& text, const EndpointSet& who) {

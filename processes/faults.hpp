@@ -28,7 +28,9 @@ class Powers {
   virtual void launch(std::uint32_t node) = 0;
   virtual void pause(std::uint32_t node) = 0;
   virtual void resume(std::uint32_t node) = 0;
-  virtual void campaign(std::uint32_t node) = 0;
+  virtual void order(std::uint32_t node, const std::string& verb) = 0;
+  // Each write takes so much longer.
+  virtual void slow_disk(std::uint32_t node, Duration latency) = 0;
   // Cuts and delays are others. `calm`: loss and duplication are over for good.
   virtual void links_changed(bool calm) = 0;
   virtual void disturbed() = 0;  // recovery is owed from here on
@@ -48,7 +50,7 @@ class Faults {
 
  private:
   struct Held {  // the strike that holds it so; 0: none
-    std::uint64_t down_by = 0, paused_by = 0;
+    std::uint64_t down_by = 0, paused_by = 0, slow_by = 0;
   };
   struct End {
     std::size_t fault;
@@ -64,6 +66,8 @@ class Faults {
   void restart(const sim::EndpointSet& who);
   sim::EndpointSet pause(const sim::EndpointSet& who);
   void resume(const sim::EndpointSet& who);
+  void slow_disk(const sim::EndpointSet& who, Duration latency);
+  void quicken(const sim::EndpointSet& who);
   void heal();
   void tell(const char* kind, const std::string& text, const sim::EndpointSet& who);
   [[nodiscard]] bool is_node(std::uint32_t endpoint) const { return endpoint < endpoints_.nodes; }

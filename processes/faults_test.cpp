@@ -40,7 +40,10 @@ class Fake final : public Powers {
     paused[n] = false;
     write("resume", n);
   }
-  void campaign(std::uint32_t n) override { write("campaign", n); }
+  void order(std::uint32_t n, const std::string& verb) override { write(verb.c_str(), n); }
+  void slow_disk(std::uint32_t n, Duration by) override {
+    write(by == Duration() ? "quick" : "slow", n);
+  }
   void links_changed(bool calm) override { done += calm ? "links! " : "links "; }
   void disturbed() override { ++disturbances; }
   void tell(sim::TracedFault fault) override { told.push_back(std::move(fault)); }
@@ -152,6 +155,21 @@ TEST_CASE("a fault without anybody to hit is skipped and disturbs nothing") {
   CHECK(stage.fake.disturbances == 0);
   REQUIRE(stage.fake.told.size() == 1);
   CHECK(stage.fake.told[0].kind == "skipped");
+}
+
+TEST_CASE("a slow disk stays slow over a crash, until its end or a heal") {
+  Stage stage(R"({"at":"1 s","slow_disk":{"who":["n1","n2"],"latency":"1 s"},"for":"3 s"},
+                 {"at":"1 s","crash":"n1"},
+                 {"at":"1 s","slow_disk":{"who":"n2","latency":"2 s"}},
+                 {"at":"1 s","heal":"all"})");
+  stage.faults.strike(0);
+  stage.faults.strike(1);
+  stage.faults.strike(2);
+  CHECK(stage.fake.take() == "slow1 slow2 crash1 slow2 ");
+  stage.fake.move_to(3000);
+  CHECK(stage.fake.take() == "quick1 ");  // the later one holds n2
+  stage.faults.strike(3);
+  CHECK(stage.fake.take() == "links! quick2 ");
 }
 
 TEST_CASE("who is down is neither crashed, paused nor told to campaign") {

@@ -36,7 +36,9 @@ Shim::Shim(const sim::Scenario& scenario)
              .drop = scenario.network.loss,
              .duplicate = scenario.network.duplicate},
       wanted_(nodes_),
-      told_(nodes_) {}
+      told_(nodes_),
+      wanted_disks_(nodes_),
+      told_disks_(nodes_) {}
 
 void Shim::want(const sim::Links& links, bool calm) {
   if (calm) usual_.drop = usual_.duplicate = Ratio{};
@@ -66,9 +68,15 @@ std::vector<std::string> Shim::take_untold(std::uint32_t node) {
       bodies.push_back(fault_body(key.first, key.second, state));
   }
   told_[node] = wanted_[node];
+  if (told_disks_[node] != wanted_disks_[node])
+    bodies.push_back(fmt::format(R"({{"disk_delay_ms":{}}})", wanted_disks_[node].milliseconds()));
+  told_disks_[node] = wanted_disks_[node];
   return bodies;
 }
 
-void Shim::forget(std::uint32_t node) { told_[node].clear(); }
+void Shim::forget(std::uint32_t node) {
+  told_[node].clear();
+  told_disks_[node] = Duration();
+}
 
 }  // namespace lockstep::processes

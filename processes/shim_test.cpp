@@ -59,5 +59,18 @@ TEST_CASE("a slow link adds to the latency both ways; a heal ends loss") {
         std::vector<std::string>{R"({"peer":1,"direction":"out","delay_ms":102})"});
 }
 
+TEST_CASE("a slow disk is told to its node, again when it starts anew, and so is its end") {
+  Shim shim(scenario(perfect));
+  shim.want_disk(1, milliseconds(200));
+  CHECK(shim.take_untold(0).empty());
+  const std::vector<std::string> slow{R"({"disk_delay_ms":200})"};
+  CHECK(shim.take_untold(1) == slow);
+  CHECK(shim.take_untold(1).empty());
+  shim.forget(1);
+  CHECK(shim.take_untold(1) == slow);
+  shim.want_disk(1, Duration());
+  CHECK(shim.take_untold(1) == std::vector<std::string>{R"({"disk_delay_ms":0})"});
+}
+
 }  // namespace
 }  // namespace lockstep::processes

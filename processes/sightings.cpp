@@ -70,7 +70,14 @@ class Reader {
       if (before == "candidate") seen_.witnesses.insert("split_vote");
     }
     if (event.kind == "log_truncated") seen_.witnesses.insert("entries_overwritten");
-    if (event.kind == "stepped_down") seen_.witnesses.insert("leader_stepped_down");
+    if (event.kind == "stepped_down") {
+      seen_.witnesses.insert("leader_stepped_down");
+      const auto because = [&](const char* reason) {
+        return event.text.find(reason) != std::string::npos;
+      };
+      if (because("transferred")) seen_.witnesses.insert("leadership_transferred");
+      if (because("stalled_disk")) seen_.witnesses.insert("disk_stalled");
+    }
     if (happening.crash || event.kind == "stepped_down") role = "follower";
     if (event.kind.rfind("became_", 0) == 0) role = event.kind.substr(7);
     const auto leaders = std::count(roles_.begin(), roles_.end(), "leader");

@@ -46,6 +46,17 @@ TEST_CASE("two leaders at once are seen, a change within one millisecond is none
   CHECK(seen(look_at(together, {}, 2)) == "leader_changed leader_stepped_down");
 }
 
+TEST_CASE("why a leader stepped down is in its notice") {
+  const auto because = [](const char* reason) {
+    NodeEvent down = event(60, 0, 2, "stepped_down");
+    down.text = std::string("stepped_down{term=1 reason=") + reason + "}";
+    return seen(look_at({event(1, 0, 1, "became_leader"), down}, {}, 2));
+  };
+  CHECK(because("transferred") == "leader_stepped_down leadership_transferred");
+  CHECK(because("stalled_disk") == "disk_stalled leader_stepped_down");
+  CHECK(because("lost_quorum") == "leader_stepped_down");
+}
+
 TEST_CASE("a crashed leader leads no more") {
   const auto found = look_at({event(1, 0, 1, "became_leader"), event(300, 1, 2, "became_leader")},
                              {crash(5, 0)}, 2);

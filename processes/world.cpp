@@ -239,26 +239,32 @@ void ProcessWorld::crash(std::uint32_t node) {
 
 void ProcessWorld::launch(std::uint32_t node) {
   shim_.forget(node);
-  nodes_[node]->launch([this, node] { tell_links(node); });
+  nodes_[node]->launch([this, node] { tell_faults(node); });
 }
 
 void ProcessWorld::resume(std::uint32_t node) {
   nodes_[node]->resume();
-  tell_links(node);
+  tell_faults(node);
 }
 
-void ProcessWorld::campaign(std::uint32_t node) {
-  nodes_[node]->command("/v1/admin/campaign", "", [](bool) {});
+void ProcessWorld::order(std::uint32_t node, const std::string& verb) {
+  const char* path = verb == "campaign" ? "/v1/admin/campaign" : "/v1/admin/transfer";
+  nodes_[node]->command(path, "", [](bool) {});
+}
+
+void ProcessWorld::slow_disk(std::uint32_t node, Duration latency) {
+  shim_.want_disk(node, latency);
+  tell_faults(node);
 }
 
 void ProcessWorld::links_changed(bool calm) {
   if (calm) weather_.calm();
   shim_.want(faults_.links(), calm);
-  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) tell_links(n);
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) tell_faults(n);
 }
 
 // A node that does not answer now is told when it does again.
-void ProcessWorld::tell_links(std::uint32_t node) {
+void ProcessWorld::tell_faults(std::uint32_t node) {
   if (!nodes_[node]->answers()) return;
   for (auto& body : shim_.take_untold(node)) {
     nodes_[node]->command("/v1/admin/faults", body, [this, node, body](bool yes) {

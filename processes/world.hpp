@@ -46,7 +46,8 @@ class ProcessWorld final : public Powers {
   void launch(std::uint32_t node) override;
   void pause(std::uint32_t node) override { nodes_[node]->pause(); }
   void resume(std::uint32_t node) override;
-  void campaign(std::uint32_t node) override;
+  void order(std::uint32_t node, const std::string& verb) override;
+  void slow_disk(std::uint32_t node, Duration latency) override;
   void links_changed(bool calm) override;
   void disturbed() override;
   void tell(sim::TracedFault fault) override { faults_seen_.push_back(std::move(fault)); }
@@ -64,7 +65,7 @@ class ProcessWorld final : public Powers {
   void look_for_dead_nodes();
   void look_for_agreement();
   [[nodiscard]] bool stable_for_long_enough() const;
-  void tell_links(std::uint32_t node);
+  void tell_faults(std::uint32_t node);
   void compare_logs();
   void stop_nodes();
   [[nodiscard]] sim::Outcome judge();

@@ -61,7 +61,8 @@ void Client::hear(Turn turn, NodeId from, const kv::Reply& reply) {
                    if (Slot* slot = slot_of(e.serial)) close(turn, *slot, Unknown{Reason::stale});
                  },
                  [&](const SessionExpired& e) { expired(turn, e.session); },
-                 [](const CampaignStarted&) {}},
+                 [](const CampaignStarted&) {}, [](const TransferStarted&) {},
+                 [](const NobodyToLead&) {}},
       reply);
 }
 

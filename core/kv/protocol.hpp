@@ -41,18 +41,26 @@ struct OpenSession {
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const OpenSession&, const OpenSession&) = default;
 };
-// An operator asks this server to start an election. A leader stays leader.
+// An operator asks this server to stand for election at once. A leader stays leader.
 struct Campaign {
   static constexpr std::string_view name = "campaign";
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const Campaign&, const Campaign&) = default;
 };
-using Request = std::variant<ClientRequest, OpenSession, Campaign>;
+// An operator asks the leader to hand its office over to `to`, or, if that is nobody, to whom it
+// finds fittest (raft::TransferLeadership).
+struct TransferLeadership {
+  NodeId to;
+  static constexpr std::string_view name = "transfer_leadership";
+  static constexpr void fields(auto& self, auto&& visit) { visit("to", self.to); }
+  friend bool operator==(const TransferLeadership&, const TransferLeadership&) = default;
+};
+using Request = std::variant<ClientRequest, OpenSession, Campaign, TransferLeadership>;
 
 // What the log holds: the same alternatives at the same places, so a request is its own command.
 using Command = std::variant<ClientRequest, OpenSession>;
 
-// Replies. Each echoes the serial it answers; that of an OpenSession or Campaign is 0.
+// Replies. Each echoes the serial it answers; 0 where the request has none.
 
 struct Completed {
   Serial serial;
@@ -81,7 +89,7 @@ struct NotLeader {
   }
   friend bool operator==(const NotLeader&, const NotLeader&) = default;
 };
-// Not proposed: too much is uncommitted.
+// Not proposed: too much is uncommitted, or the leader is handing its office over.
 struct Busy {
   Serial serial;
   static constexpr std::string_view name = "busy";
@@ -119,7 +127,18 @@ struct CampaignStarted {
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const CampaignStarted&, const CampaignStarted&) = default;
 };
+struct TransferStarted {
+  NodeId to;
+  static constexpr std::string_view name = "transfer_started";
+  static constexpr void fields(auto& self, auto&& visit) { visit("to", self.to); }
+  friend bool operator==(const TransferStarted&, const TransferStarted&) = default;
+};
+struct NobodyToLead {
+  static constexpr std::string_view name = "nobody_to_lead";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const NobodyToLead&, const NobodyToLead&) = default;
+};
 using Reply = std::variant<Completed, SessionOpened, NotLeader, Busy, Stale, SessionExpired,
-                           LeadershipLost, CampaignStarted>;
+                           LeadershipLost, CampaignStarted, TransferStarted, NobodyToLead>;
 
 }  // namespace lockstep::kv

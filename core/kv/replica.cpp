@@ -48,6 +48,10 @@ Replica::Asker Replica::ask(Instant now, RequestId id, const Request& request, O
     raft_.request(now, RequestId{}, raft::Campaign{}, said_);
     return asker;
   }
+  if (const auto* wish = std::get_if<TransferLeadership>(&request)) {
+    raft_.request(now, RequestId{}, raft::TransferLeadership{wish->to}, said_);
+    return asker;
+  }
   const auto* const asked = std::get_if<ClientRequest>(&request);
   if (asked != nullptr) asker.serial = asked->serial;
   if (raft_.role() != raft::RoleName::leader) {
@@ -90,21 +94,24 @@ void Replica::forward(const Asker& asker, Out& out) {
 void Replica::hear(const Asker& asker, RequestId id, const raft::Reply& reply, Out& out) {
   PendingRead* const read = id == RequestId{} ? nullptr : waiting_read(id);
   std::visit(
-      Overloaded{[&](const raft::Proposed& e) {
-                   writes_.push_back({e.index, e.term, asker.id, asker.serial});
-                 },
-                 [&](const raft::ReadReady& e) {
-                   if (read == nullptr) return;
-                   check(e.index <= raft_.commit(), "a read waits for what is committed");
-                   read->ready = reads_ready_ = true;
-                 },
-                 [&](const raft::NotLeader& e) {
-                   const Asker to = read != nullptr ? Asker{read->id, read->serial} : asker;
-                   answer(out, to.id, NotLeader{to.serial, e.leader});
-                   if (read != nullptr) reads_.erase(reads_.begin() + (read - reads_.data()));
-                 },
-                 [&](const raft::Busy&) { answer(out, asker.id, Busy{asker.serial}); },
-                 [&](const raft::CampaignStarted&) { answer(out, asker.id, CampaignStarted{}); }},
+      Overloaded{
+          [&](const raft::Proposed& e) {
+            writes_.push_back({e.index, e.term, asker.id, asker.serial});
+          },
+          [&](const raft::ReadReady& e) {
+            if (read == nullptr) return;
+            check(e.index <= raft_.commit(), "a read waits for what is committed");
+            read->ready = reads_ready_ = true;
+          },
+          [&](const raft::NotLeader& e) {
+            const Asker to = read != nullptr ? Asker{read->id, read->serial} : asker;
+            answer(out, to.id, NotLeader{to.serial, e.leader});
+            if (read != nullptr) reads_.erase(reads_.begin() + (read - reads_.data()));
+          },
+          [&](const raft::Busy&) { answer(out, asker.id, Busy{asker.serial}); },
+          [&](const raft::CampaignStarted&) { answer(out, asker.id, CampaignStarted{}); },
+          [&](const raft::TransferStarted& e) { answer(out, asker.id, TransferStarted{e.to}); },
+          [&](const raft::NobodyToLead&) { answer(out, asker.id, NobodyToLead{}); }},
       reply);
 }
 

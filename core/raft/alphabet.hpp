@@ -36,13 +36,23 @@ struct Read {
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const Read&, const Read&) = default;
 };
-// Start an election as if the election timer had fired. A leader stays leader.
+// Stand for election at once, without a pre-vote; voters grant it although they hear a leader. A
+// leader stays leader. Answered at once with CampaignStarted; what came of it, notices tell.
 struct Campaign {
   static constexpr std::string_view name = "campaign";
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const Campaign&, const Campaign&) = default;
 };
-using Request = std::variant<Propose, Read, Campaign>;
+// Hand the leadership over to `to`, or, if that is nobody, to the member that is nearest to the end
+// of the log (dissertation, section 3.10). Answered at once with TransferStarted, NotLeader, or
+// NobodyToLead. Until the transfer is over, an election timeout at most, proposals are Busy.
+struct TransferLeadership {
+  NodeId to;
+  static constexpr std::string_view name = "transfer_leadership";
+  static constexpr void fields(auto& self, auto&& visit) { visit("to", self.to); }
+  friend bool operator==(const TransferLeadership&, const TransferLeadership&) = default;
+};
+using Request = std::variant<Propose, Read, Campaign, TransferLeadership>;
 
 // Replies.
 
@@ -69,7 +79,8 @@ struct NotLeader {
   static constexpr void fields(auto& self, auto&& visit) { visit("leader", self.leader); }
   friend bool operator==(const NotLeader&, const NotLeader&) = default;
 };
-// Too many bytes are uncommitted (Config::max_uncommitted_bytes). Nothing was appended.
+// Too many bytes are uncommitted (Config::max_uncommitted_bytes), or a transfer is under way.
+// Nothing was appended.
 struct Busy {
   static constexpr std::string_view name = "busy";
   static constexpr void fields(auto&, auto&&) {}
@@ -80,7 +91,21 @@ struct CampaignStarted {
   static constexpr void fields(auto&, auto&&) {}
   friend bool operator==(const CampaignStarted&, const CampaignStarted&) = default;
 };
-using Reply = std::variant<Proposed, ReadReady, NotLeader, Busy, CampaignStarted>;
+struct TransferStarted {
+  NodeId to;
+  static constexpr std::string_view name = "transfer_started";
+  static constexpr void fields(auto& self, auto&& visit) { visit("to", self.to); }
+  friend bool operator==(const TransferStarted&, const TransferStarted&) = default;
+};
+// The one it was to be handed to is no other member, or no other member was heard for an election
+// timeout. The leader stays.
+struct NobodyToLead {
+  static constexpr std::string_view name = "nobody_to_lead";
+  static constexpr void fields(auto&, auto&&) {}
+  friend bool operator==(const NobodyToLead&, const NobodyToLead&) = default;
+};
+using Reply = std::variant<Proposed, ReadReady, NotLeader, Busy, CampaignStarted, TransferStarted,
+                           NobodyToLead>;
 
 struct Alphabet {
   using Message = raft::Message;

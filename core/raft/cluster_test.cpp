@@ -62,6 +62,8 @@ void work(TestCluster& cluster, std::uint64_t number) {
       leader && random.below(4) != 0 ? leader->self() : random.pick(cluster.members());
   if (!cluster.raft(asked)) return;
   if (random.below(3) == 0) return cluster.request(asked, Read{});
+  if (random.below(40) == 0) return cluster.request(asked, TransferLeadership{});
+  if (random.below(40) == 0) return cluster.request(asked, Campaign{});
   cluster.request(asked, Propose{"c" + std::to_string(number)});
 }
 

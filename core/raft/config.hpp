@@ -19,6 +19,9 @@ struct Config {
   bool sticky = true;    // refuse votes while a leader is heard of: dissertation, section 4.2.3
   bool check_quorum =
       true;  // a leader that hears no majority for an election timeout steps down: section 6.2
+  // A leader whose oldest write is not down after the longest election timeout steps down, and
+  // nobody whose disk is as slow stands for election. With majorities of such disks nobody leads.
+  bool check_disk = true;
 
   std::uint32_t max_entries_per_message = 256;             // > 0
   std::uint64_t max_bytes_per_message = 256 * 1024;        // one larger entry still travels, alone

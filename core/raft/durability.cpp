@@ -15,10 +15,15 @@ bool same_promise(const Owed& a, const Owed& b) {
 
 }  // namespace
 
-void Durability::wrote(LogIndex last, bool vote) {
+void Durability::wrote(Instant now, LogIndex last, bool vote) {
   ++written_;
   if (vote) vote_ = written_;
-  writes_.push_back({written_, last});
+  writes_.push_back({written_, last, now});
+}
+
+std::optional<Instant> Durability::waits_since() const {
+  if (writes_.empty()) return std::nullopt;
+  return writes_.front().since;
 }
 
 void Durability::truncated(LogIndex from) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <variant>
 #include <vector>
 
 #include "core/base/strong.hpp"
+#include "core/base/time.hpp"
 #include "core/raft/messages.hpp"
 
 namespace lockstep::raft {
@@ -29,7 +31,9 @@ class Durability {
 
   void started(LogIndex last) { log_ = last; }
   // A record went to the disk. `last`: the last index in it; `vote`: term or vote changed.
-  void wrote(LogIndex last, bool vote);
+  void wrote(Instant now, LogIndex last, bool vote);
+  // Since when the oldest record that is not down is on its way.
+  [[nodiscard]] std::optional<Instant> waits_since() const;
   // The log in memory lost `from` and what follows: records still on their way no longer prove
   // anything about those indices (ABA).
   void truncated(LogIndex from);
@@ -51,6 +55,7 @@ class Durability {
   struct Write {
     RecordSeq record;
     LogIndex last;  // the log in memory equals the disk's up to here once this record is down
+    Instant since;
     friend bool operator==(const Write&, const Write&) = default;
   };
   RecordSeq written_;          // latest handed to the disk

@@ -26,9 +26,9 @@ TEST_CASE("what is durable grows with what the disk reports") {
   durability.started(LogIndex(3));
   CHECK(durability.log() == LogIndex(3));
   CHECK(durability.holds_vote());
-  durability.wrote(LogIndex(5), false);
-  durability.wrote(LogIndex(5), true);
-  durability.wrote(LogIndex(8), false);
+  durability.wrote(Instant(), LogIndex(5), false);
+  durability.wrote(Instant(), LogIndex(5), true);
+  durability.wrote(Instant(), LogIndex(8), false);
   CHECK_FALSE(durability.holds_vote());
   CHECK(durability.persisted(RecordSeq(1)));
   CHECK(durability.log() == LogIndex(5));
@@ -40,7 +40,7 @@ TEST_CASE("what is durable grows with what the disk reports") {
 
 TEST_CASE("a report that says nothing new, or names what was never written, is ignored") {
   Durability durability;
-  durability.wrote(LogIndex(2), true);
+  durability.wrote(Instant(), LogIndex(2), true);
   CHECK_FALSE(durability.persisted(RecordSeq(2)));
   CHECK_FALSE(durability.persisted(RecordSeq(0)));
   CHECK(durability.log() == LogIndex(0));
@@ -50,9 +50,9 @@ TEST_CASE("a report that says nothing new, or names what was never written, is i
 
 TEST_CASE("a write that was overwritten in memory proves nothing about what replaced it (ABA)") {
   Durability durability;
-  durability.wrote(LogIndex(10), true);
+  durability.wrote(Instant(), LogIndex(10), true);
   durability.truncated(LogIndex(6));
-  durability.wrote(LogIndex(9), true);
+  durability.wrote(Instant(), LogIndex(9), true);
   CHECK(durability.persisted(RecordSeq(1)));
   CHECK(durability.log() == LogIndex(5));
   CHECK(durability.persisted(RecordSeq(2)));
@@ -78,7 +78,7 @@ TEST_CASE("the durable log is what comparing the disk's log with memory says") {
           durability.truncated(LogIndex(from));
         }
         for (std::uint64_t k = random.below(4) + 1; k > 0; --k) memory.push_back(++fresh);
-        durability.wrote(LogIndex(memory.size()), false);
+        durability.wrote(Instant(), LogIndex(memory.size()), false);
         written.push_back(memory);
       } else if (durable + 1 < written.size()) {
         durable += 1 + random.below(written.size() - durable - 1);
@@ -94,9 +94,9 @@ TEST_CASE("the durable log is what comparing the disk's log with memory says") {
 
 TEST_CASE("an answer is owed until its record is down, in order") {
   Durability durability;
-  durability.wrote(LogIndex(1), true);
+  durability.wrote(Instant(), LogIndex(1), true);
   durability.owe({RecordSeq(1), NodeId(2), VoteGranted{Term(1)}});
-  durability.wrote(LogIndex(2), false);
+  durability.wrote(Instant(), LogIndex(2), false);
   durability.owe({RecordSeq(2), NodeId(3), accepted(1, 2)});
   CHECK(settled(durability).empty());
   CHECK(durability.persisted(RecordSeq(1)));
@@ -108,7 +108,7 @@ TEST_CASE("an answer is owed until its record is down, in order") {
 
 TEST_CASE("repeated appends do not pile up answers while the disk is slow") {
   Durability durability;
-  durability.wrote(LogIndex(4), true);
+  durability.wrote(Instant(), LogIndex(4), true);
   durability.owe({RecordSeq(1), NodeId(2), accepted(1, 4, 1)});
   durability.owe({RecordSeq(1), NodeId(2), accepted(1, 2, 7)});
   durability.owe({RecordSeq(1), NodeId(3), accepted(1, 2, 7)});

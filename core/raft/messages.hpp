@@ -45,11 +45,15 @@ struct VoteRequest {
   Term term;
   LogIndex last_index;
   Term last_term;
+  // The voter's leader hands over, or an operator forces the election: that the voter hears a
+  // leader is no reason to refuse (dissertation, section 4.2.3).
+  bool forced = false;
   static constexpr std::string_view name = "vote_request";
   static constexpr void fields(auto& self, auto&& visit) {
     visit("term", self.term);
     visit("last_index", self.last_index);
     visit("last_term", self.last_term);
+    visit("forced", self.forced);
   }
   friend bool operator==(const VoteRequest&, const VoteRequest&) = default;
 };
@@ -122,10 +126,19 @@ struct AppendRejected {
   friend bool operator==(const AppendRejected&, const AppendRejected&) = default;
 };
 
+// The leader of `term` hands over: whoever hears this stands for election at once (dissertation,
+// section 3.10).
+struct TimeoutNow {
+  Term term;
+  static constexpr std::string_view name = "timeout_now";
+  static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
+  friend bool operator==(const TimeoutNow&, const TimeoutNow&) = default;
+};
+
 // On the wire an alternative is its place here: add at the end only.
 using Message =
     std::variant<PreVoteRequest, PreVoteGranted, PreVoteRefused, VoteRequest, VoteGranted,
-                 VoteRefused, AppendEntries, AppendAccepted, AppendRejected>;
+                 VoteRefused, AppendEntries, AppendAccepted, AppendRejected, TimeoutNow>;
 
 // A heartbeat: where a world has a channel that never makes a message wait (datagrams), it may go
 // there. All others are worth as much when they are late.

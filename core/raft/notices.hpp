@@ -40,11 +40,17 @@ struct BecameLeader {
   static constexpr void fields(auto& self, auto&& visit) { visit("term", self.term); }
   friend bool operator==(const BecameLeader&, const BecameLeader&) = default;
 };
-enum class StepDown : std::uint8_t { higher_term, lost_quorum };
+enum class StepDown : std::uint8_t { higher_term, lost_quorum, stalled_disk, transferred };
 constexpr std::string_view name_of(StepDown reason) {
-  return reason == StepDown::higher_term ? "higher_term" : "lost_quorum";
+  switch (reason) {
+    case StepDown::higher_term: return "higher_term";
+    case StepDown::lost_quorum: return "lost_quorum";
+    case StepDown::stalled_disk: return "stalled_disk";
+    case StepDown::transferred: return "transferred";
+  }
+  return "?";
 }
-constexpr std::size_t enumerator_count(StepDown) { return 2; }
+constexpr std::size_t enumerator_count(StepDown) { return 4; }
 // A leader ceased to lead `term`; BecameFollower follows.
 struct SteppedDown {
   Term term;  // the one it led
@@ -85,7 +91,18 @@ struct LogTruncated {
   static constexpr void fields(auto& self, auto&& visit) { visit("from", self.from); }
   friend bool operator==(const LogTruncated&, const LogTruncated&) = default;
 };
+// Begins to hand the leadership of `term` over; SteppedDown follows, or nothing if it fails.
+struct TransferBegan {
+  Term term;
+  NodeId to;
+  static constexpr std::string_view name = "transfer_began";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("term", self.term);
+    visit("to", self.to);
+  }
+  friend bool operator==(const TransferBegan&, const TransferBegan&) = default;
+};
 using Notice = std::variant<BecameFollower, BecamePreCandidate, BecameCandidate, BecameLeader,
-                            SteppedDown, VoteCast, Committed, LogTruncated>;
+                            SteppedDown, VoteCast, Committed, LogTruncated, TransferBegan>;
 
 }  // namespace lockstep::raft

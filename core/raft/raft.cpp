@@ -53,6 +53,11 @@ NodeId Raft::leader() const {
   return follower ? follower->leader : nobody;
 }
 
+NodeId Raft::successor() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader && leader->transfer ? members_[leader->transfer->place] : nobody;
+}
+
 std::span<const Progress> Raft::progress() const {
   const auto* leader = std::get_if<Leader>(&role_);
   return leader ? std::span<const Progress>(leader->members) : std::span<const Progress>{};
@@ -154,7 +159,7 @@ void Raft::finish(Turn& turn) {
     const auto entries = log_.slice(turn.log_from, log_.last_index().value());
     record.entries.assign(entries.begin(), entries.end());
   }
-  durability_.wrote(log_.last_index(), turn.vote_changed);
+  durability_.wrote(turn.now, log_.last_index(), turn.vote_changed);
   turn.out.emplace_back(std::move(persist));
 }
 
@@ -201,7 +206,9 @@ void Raft::commit_to(Turn& turn, LogIndex index) {
 }
 
 void Raft::on(Turn& turn, RequestId id, const Propose& propose) {
-  if (!std::holds_alternative<Leader>(role_)) return answer(turn, id, NotLeader{leader()});
+  const auto* leading = std::get_if<Leader>(&role_);
+  if (!leading) return answer(turn, id, NotLeader{leader()});
+  if (leading->transfer) return answer(turn, id, Busy{});
   const std::uint64_t uncommitted = log_.bytes_between(commit_, log_.last_index());
   Entry entry{term_, EntryKind::command, propose.command};
   if (uncommitted + size_in_bytes(entry) > config_.max_uncommitted_bytes)
@@ -220,7 +227,18 @@ void Raft::on(Turn& turn, RequestId id, const Read&) {
 
 void Raft::on(Turn& turn, RequestId id, const Campaign&) {
   answer(turn, id, CampaignStarted{});
-  if (!std::holds_alternative<Leader>(role_)) start_campaign(turn);
+  if (!std::holds_alternative<Leader>(role_)) become_candidate(turn, true);
+}
+
+void Raft::on(Turn& turn, RequestId id, const TransferLeadership& wish) {
+  auto* leading = std::get_if<Leader>(&role_);
+  if (!leading) return answer(turn, id, NotLeader{leader()});
+  const auto to = wish.to == nobody ? fittest_member(turn.now) : place_of(wish.to);
+  if (!to || *to == own_place_) return answer(turn, id, NobodyToLead{});
+  leading->transfer = Transfer{*to, turn.now + config_.election_timeout_low};
+  notify(turn, TransferBegan{term_, members_[*to]});
+  answer(turn, id, TransferStarted{members_[*to]});
+  continue_transfer(turn);
 }
 
 }  // namespace lockstep::raft

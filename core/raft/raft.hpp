@@ -9,7 +9,7 @@
 // A message from outside the member list, or one that no correct member can send, changes nothing.
 // Refuses records in which flaw_in() finds a flaw: ask before Started.
 //
-// Snapshots, membership change and leadership transfer are not part of it.
+// Snapshots and membership change are not part of it.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +64,8 @@ class Raft {
   [[nodiscard]] LogIndex commit() const { return commit_; }
   [[nodiscard]] const Log& log() const { return log_; }
   [[nodiscard]] LogIndex durable_index() const { return durability_.log(); }
+  // Whom it hands its leadership to; nobody unless it is about to.
+  [[nodiscard]] NodeId successor() const;
   // One per member, in the order of members(); empty unless it leads.
   [[nodiscard]] std::span<const Progress> progress() const;
 
@@ -100,19 +102,22 @@ class Raft {
   void on(Turn& turn, RequestId id, const Propose& propose);
   void on(Turn& turn, RequestId id, const Read& read);
   void on(Turn& turn, RequestId id, const Campaign& campaign);
+  void on(Turn& turn, RequestId id, const TransferLeadership& wish);
 
   // raft_election.cpp
   void reset_election_timer(Turn& turn);
   void become_follower(Turn& turn, Term term, NodeId leader);
+  void step_down(Turn& turn, StepDown reason);
   void lay_down_leadership(Turn& turn, StepDown reason, NodeId successor);
   [[nodiscard]] bool is_current(Turn& turn, Term term);
   void count_own_vote(Turn& turn);
   void start_campaign(Turn& turn);
   void become_pre_candidate(Turn& turn);
-  void become_candidate(Turn& turn);
+  void become_candidate(Turn& turn, bool forced);
   void become_leader(Turn& turn);
   [[nodiscard]] bool has_live_leader(Instant now) const;
   [[nodiscard]] bool quorum_is_fresh(Instant now) const;
+  [[nodiscard]] bool disk_is_stalled(Instant now) const;
   [[nodiscard]] bool would_vote(NodeId candidate, Term term, LogIndex last, Term last_term) const;
   void on(Turn& turn, std::size_t from, const PreVoteRequest& message);
   void on(Turn& turn, std::size_t from, const PreVoteGranted& message);
@@ -120,6 +125,7 @@ class Raft {
   void on(Turn& turn, std::size_t from, const VoteRequest& message);
   void on(Turn& turn, std::size_t from, const VoteGranted& message);
   void on(Turn& turn, std::size_t from, const VoteRefused& message);
+  void on(Turn& turn, std::size_t from, const TimeoutNow& message);
 
   // raft_follower.cpp
   [[nodiscard]] bool follow(Turn& turn, NodeId leader, Term term);
@@ -140,6 +146,8 @@ class Raft {
   void advance_commit(Turn& turn);
   void begin_read_round(Turn& turn);
   void confirm_reads(Turn& turn);
+  [[nodiscard]] std::optional<std::size_t> fittest_member(Instant now) const;
+  void continue_transfer(Turn& turn);
   [[nodiscard]] Progress* heard_from(Turn& turn, std::size_t from, Term term, ReadRound round);
   void on(Turn& turn, std::size_t from, const AppendAccepted& message);
   void on(Turn& turn, std::size_t from, const AppendRejected& message);

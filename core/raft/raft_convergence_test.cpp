@@ -118,11 +118,11 @@ Message any_message(Random& random) {
   const auto term = [&] { return Term(number()); };
   const auto index = [&] { return LogIndex(number()); };
   const auto round = [&] { return ReadRound(random.below(4)); };
-  switch (random.below(9)) {
+  switch (random.below(10)) {
     case 0: return PreVoteRequest{term(), index(), term()};
     case 1: return PreVoteGranted{term()};
     case 2: return PreVoteRefused{term()};
-    case 3: return VoteRequest{term(), index(), term()};
+    case 3: return VoteRequest{term(), index(), term(), random.below(3) == 0};
     case 4: return VoteGranted{term()};
     case 5: return VoteRefused{term()};
     case 6: {
@@ -133,6 +133,7 @@ Message any_message(Random& random) {
       return message;
     }
     case 7: return AppendAccepted{term(), index(), round()};
+    case 8: return TimeoutNow{term()};
     default: return AppendRejected{term(), index(), index(), term(), round()};
   }
 }

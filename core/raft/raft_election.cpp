@@ -1,5 +1,5 @@
 // Elections: Raft, sections 5.2 and 5.4.1; pre-vote and stickiness: dissertation, sections 9.6 and
-// 4.2.3; check-quorum: section 6.2.
+// 4.2.3; check-quorum: section 6.2; leadership transfer: section 3.10.
 #include <algorithm>
 
 #include "core/base/check.hpp"
@@ -24,8 +24,10 @@ void Raft::reset_election_timer(Turn& turn) {
 // The vote belongs to the term: it is forgotten when the term ends and at no other time.
 void Raft::become_follower(Turn& turn, Term term, NodeId leader) {
   check(term >= term_, "the term never goes back");
-  if (std::holds_alternative<Leader>(role_)) {
-    lay_down_leadership(turn, term > term_ ? StepDown::higher_term : StepDown::lost_quorum, leader);
+  if (const auto* leading = std::get_if<Leader>(&role_)) {
+    check(term > term_, "a leader of this term steps down by itself");
+    lay_down_leadership(turn, leading->transfer ? StepDown::transferred : StepDown::higher_term,
+                        leader);
   }
   if (term > term_) {
     term_ = term;
@@ -34,6 +36,12 @@ void Raft::become_follower(Turn& turn, Term term, NodeId leader) {
   }
   role_ = Follower{leader, turn.now};
   notify(turn, BecameFollower{term_, leader});
+}
+
+void Raft::step_down(Turn& turn, StepDown reason) {
+  lay_down_leadership(turn, reason, nobody);
+  role_ = Follower{nobody, turn.now};
+  notify(turn, BecameFollower{term_, nobody});
 }
 
 void Raft::lay_down_leadership(Turn& turn, StepDown reason, NodeId successor) {
@@ -54,10 +62,13 @@ bool Raft::is_current(Turn& turn, Term term) {
 
 void Raft::start_campaign(Turn& turn) {
   check(!std::holds_alternative<Leader>(role_), "a leader does not campaign");
-  if (config_.pre_vote) {
+  if (disk_is_stalled(turn.now)) {
+    // Its vote for itself would not go down; its higher term would only disturb the others.
+    reset_election_timer(turn);
+  } else if (config_.pre_vote) {
     become_pre_candidate(turn);
   } else {
-    become_candidate(turn);
+    become_candidate(turn, false);
   }
 }
 
@@ -66,29 +77,29 @@ void Raft::become_pre_candidate(Turn& turn) {
   notify(turn, BecamePreCandidate{term_});
   reset_election_timer(turn);
   votes.grant(own_place_);
-  if (votes.won()) return become_candidate(turn);
+  if (votes.won()) return become_candidate(turn, false);
   send_to_others(turn, PreVoteRequest{term_.next(), log_.last_index(), log_.last_term()});
 }
 
 // The requests leave when the vote for itself is durable, see count_own_vote().
-void Raft::become_candidate(Turn& turn) {
+void Raft::become_candidate(Turn& turn, bool forced) {
   check(!std::holds_alternative<Leader>(role_), "a leader does not campaign");
   term_ = term_.next();
   vote_ = self_;
   turn.vote_changed = true;
-  role_ = Candidate{Votes(members_.size())};
+  role_ = Candidate{Votes(members_.size()), forced};
   notify(turn, BecameCandidate{term_});
   notify(turn, VoteCast{term_, self_});
   reset_election_timer(turn);
 }
 
 void Raft::count_own_vote(Turn& turn) {
-  auto& votes = std::get<Candidate>(role_).votes;
+  auto& [votes, forced] = std::get<Candidate>(role_);
   check(vote_ == self_, "a candidate votes for itself");
   if (votes.granted_by(own_place_)) return;
   votes.grant(own_place_);
   if (votes.won()) return become_leader(turn);
-  send_to_others(turn, VoteRequest{term_, log_.last_index(), log_.last_term()});
+  send_to_others(turn, VoteRequest{term_, log_.last_index(), log_.last_term(), forced});
 }
 
 void Raft::become_leader(Turn& turn) {
@@ -123,6 +134,12 @@ bool Raft::quorum_is_fresh(Instant now) const {
   return now < heard + config_.election_timeout_low;
 }
 
+bool Raft::disk_is_stalled(Instant now) const {
+  if (!config_.check_disk) return false;
+  const auto since = durability_.waits_since();
+  return since && now >= *since + config_.election_timeout_high;
+}
+
 bool Raft::would_vote(NodeId candidate, Term term, LogIndex last, Term last_term) const {
   const bool vote_is_free =
       term > term_ || (term == term_ && (vote_ == nobody || vote_ == candidate));
@@ -142,7 +159,7 @@ void Raft::on(Turn& turn, std::size_t from, const PreVoteGranted& message) {
   auto* pre_candidate = std::get_if<PreCandidate>(&role_);
   if (!pre_candidate || message.term != term_.next()) return;
   pre_candidate->votes.grant(from);
-  if (pre_candidate->votes.won()) become_candidate(turn);
+  if (pre_candidate->votes.won()) become_candidate(turn, false);
 }
 
 void Raft::on(Turn& turn, std::size_t, const PreVoteRefused& message) {
@@ -152,7 +169,8 @@ void Raft::on(Turn& turn, std::size_t, const PreVoteRefused& message) {
 void Raft::on(Turn& turn, std::size_t from, const VoteRequest& message) {
   const NodeId candidate = members_[from];
   if (!is_sane(message.term)) return;
-  if (config_.sticky && has_live_leader(turn.now)) return send(turn, candidate, VoteRefused{term_});
+  if (config_.sticky && !message.forced && has_live_leader(turn.now))
+    return send(turn, candidate, VoteRefused{term_});
   if (message.term > term_) become_follower(turn, message.term, nobody);
   if (!would_vote(candidate, message.term, message.last_index, message.last_term))
     return send(turn, candidate, VoteRefused{term_});
@@ -175,6 +193,12 @@ void Raft::on(Turn& turn, std::size_t from, const VoteGranted& message) {
 
 void Raft::on(Turn& turn, std::size_t, const VoteRefused& message) {
   (void)is_current(turn, message.term);
+}
+
+void Raft::on(Turn& turn, std::size_t from, const TimeoutNow& message) {
+  const auto* follower = std::get_if<Follower>(&role_);
+  if (message.term != term_ || !follower || follower->leader != members_[from]) return;
+  if (!disk_is_stalled(turn.now)) become_candidate(turn, true);
 }
 
 }  // namespace lockstep::raft

@@ -341,13 +341,3 @@ TEST_CASE("a single server elects itself and commits alone, when its disk says s
     CHECK(server.raft.role() == RoleName::leader);
   }
 }
-
-TEST_CASE("a campaign on request starts at once, and a leader stays leader") {
-  Server server;
-  check_effects(server.request(5, Campaign{}),
-                {answer(5, CampaignStarted{}), notice(BecameCandidate{Term(1)}),
-                 notice(VoteCast{Term(1), n1}), persist(1, n1)});
-  server.lead();
-  check_effects(server.request(6, Campaign{}), {answer(6, CampaignStarted{})});
-  CHECK(server.raft.role() == RoleName::leader);
-}

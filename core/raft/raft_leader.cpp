@@ -16,8 +16,10 @@ void Raft::set_heartbeat_timer(Turn& turn) {
 
 void Raft::on_heartbeat(Turn& turn) {
   if (config_.check_quorum && !quorum_is_fresh(turn.now))
-    return become_follower(turn, term_, nobody);
+    return step_down(turn, StepDown::lost_quorum);
+  if (disk_is_stalled(turn.now)) return step_down(turn, StepDown::stalled_disk);
   send_heartbeats(turn);
+  continue_transfer(turn);
   set_heartbeat_timer(turn);
 }
 
@@ -120,6 +122,29 @@ void Raft::confirm_reads(Turn& turn) {
   if (leader.reads.wants_round()) begin_read_round(turn);
 }
 
+// Who needs the fewest entries, among those that were heard within an election timeout.
+std::optional<std::size_t> Raft::fittest_member(Instant now) const {
+  const auto& members = std::get<Leader>(role_).members;
+  std::optional<std::size_t> fittest;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i == own_place_ || now >= members[i].heard + config_.election_timeout_low) continue;
+    if (!fittest || members[*fittest].match < members[i].match) fittest = i;
+  }
+  return fittest;
+}
+
+// The successor is told when it holds the whole log, and again with each heartbeat: the message may
+// be lost. A successor that does not take over in time is given up.
+void Raft::continue_transfer(Turn& turn) {
+  auto& leader = std::get<Leader>(role_);
+  if (!leader.transfer) return;
+  if (turn.now >= leader.transfer->until) {
+    leader.transfer.reset();
+  } else if (leader.members[leader.transfer->place].match == log_.last_index()) {
+    send(turn, members_[leader.transfer->place], TimeoutNow{term_});
+  }
+}
+
 // The member's progress, when its answer is one to this leader in this term.
 Progress* Raft::heard_from(Turn& turn, std::size_t from, Term term, ReadRound round) {
   if (!is_current(turn, term)) return nullptr;
@@ -141,6 +166,7 @@ void Raft::on(Turn& turn, std::size_t from, const AppendAccepted& message) {
   progress->accepted(message.match);
   if (grew) advance_commit(turn);
   replicate_to(turn, from);
+  if (grew) continue_transfer(turn);
 }
 
 // Skips back over every term the follower cannot have: the logs agree at most where this log's

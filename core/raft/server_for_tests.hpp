@@ -149,8 +149,6 @@ class Server {
   // Stands, is elected by 2 and 3, and has its no-op durable.
   void lead() {
     request(1000, Campaign{});
-    receive(n2, PreVoteGranted{raft.term().next()});
-    receive(n3, PreVoteGranted{raft.term().next()});
     all_persisted();
     if (raft.role() == RoleName::leader) return;
     receive(n2, VoteGranted{raft.term()});

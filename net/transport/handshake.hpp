@@ -13,7 +13,7 @@
 namespace lockstep::net {
 
 // Of the handshake and of what the frames after it hold.
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 // A frame of a handshake is never longer.
 inline constexpr std::size_t largest_handshake = 1024;
 

@@ -191,9 +191,11 @@ TEST_CASE("a hello that is wrong is refused with a reason in the answer and in t
   members.start(1);
   std::string hello, reason;
   SUBCASE("version") {
-    std::string payload("\x00\x02the rest is for version 2 to know", 35);
+    const std::string payload = std::string("\x00", 1) + char(protocol_version + 1) +
+                                "the rest is for that version to know";
     wire::append_frame(payload, hello);
-    reason = "it speaks version 2 of the transport's protocol, this node version 1";
+    reason = "it speaks version " + std::to_string(protocol_version + 1) +
+             " of the transport's protocol, this node version " + std::to_string(protocol_version);
   }
   SUBCASE("cluster") {
     hello = handshake_frame(Hello{.protocol = protocol_version,

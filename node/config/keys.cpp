@@ -130,6 +130,8 @@ const std::vector<Key> table{
      [](S c) { return shown(c.kv.raft.pre_vote); }, true},
     {"raft.check_quorum", [](C c, V v, E e) { take(v, parse_bool(v), c.kv.raft.check_quorum, e); },
      [](S c) { return shown(c.kv.raft.check_quorum); }, true},
+    {"raft.check_disk", [](C c, V v, E e) { take(v, parse_bool(v), c.kv.raft.check_disk, e); },
+     [](S c) { return shown(c.kv.raft.check_disk); }, true},
     {"raft.sticky", [](C c, V v, E e) { take(v, parse_bool(v), c.kv.raft.sticky, e); },
      [](S c) { return shown(c.kv.raft.sticky); }, true},
     {"raft.reads", take_reads, [](S c) { return std::string(name_of(c.kv.reads)); }},

@@ -1,4 +1,4 @@
-// `lockstepctl campaign` and `faults`: what only an operator may do.
+// `lockstepctl campaign`, `transfer` and `faults`: what only an operator may do.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -80,10 +80,13 @@ std::string wrong_with(const FaultWords& words) {
     if (!share.empty() && !is_ratio(share))
       return fmt::format("\"{}\" is no share of messages; write it as 1/10", share);
   }
-  if (words.pause && (link || words.clear || chosen)) return "--pause stands alone";
+  if (words.pause && (link || words.clear || chosen || words.disk_delay))
+    return "--pause stands alone";
+  if (words.disk_delay && (link || words.clear || chosen)) return "--disk-delay stands alone";
   if (words.clear && link) return "--clear ends faults; give it without --cut, --delay and others";
-  if (!link && !words.clear && !words.pause)
-    return "say which fault: --cut, --delay, --drop, --duplicate, --pause, or --clear";
+  if (!link && !words.clear && !words.pause && !words.disk_delay)
+    return "say which fault: --cut, --delay, --drop, --duplicate, --pause, --disk-delay, or "
+           "--clear";
   return "";
 }
 
@@ -121,6 +124,23 @@ int campaign(const Common& common, const AdminWords& words) {
   return print_outcome(common, "started", place);
 }
 
+int transfer(const Common& common, const AdminWords& words) {
+  std::uint32_t to = 0;
+  if (!words.target.empty()) {
+    const auto id = number_in(words.target);
+    if (!id) throw Stop(exit_usage, "\"" + words.target + "\" is no id of a member");
+    to = *id;
+  }
+  const auto known = discover(common);
+  const auto up =
+      std::find_if(known.begin(), known.end(), [](const Known& k) { return k.id != 0; });
+  if (up == known.end()) throw Stop(exit_no_server, "no server answers");
+  const Place place = up->place;
+  post(common, words, place,
+       to == 0 ? "/v1/admin/transfer" : fmt::format("/v1/admin/transfer?to={}", to), "");
+  return print_outcome(common, "started", place);
+}
+
 int faults(const Common& common, const FaultWords& words) {
   const std::string wrong = wrong_with(words);
   if (!wrong.empty()) throw Stop(exit_usage, wrong);
@@ -130,6 +150,8 @@ int faults(const Common& common, const FaultWords& words) {
   };
   if (words.pause) {
     send(fmt::format(R"({{"pause_ms":{}}})", words.pause->ns() / 1'000'000));
+  } else if (words.disk_delay) {
+    send(fmt::format(R"({{"disk_delay_ms":{}}})", words.disk_delay->milliseconds()));
   } else if (words.clear && words.peer == 0 && words.in == words.out) {
     send(R"({"clear":true})");
   } else {

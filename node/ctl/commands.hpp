@@ -37,13 +37,15 @@ struct AdminWords {
   std::string token;
 };
 int campaign(const Common& common, const AdminWords& words);
+// `target`: the id of the successor; empty: whom the leader finds fittest.
+int transfer(const Common& common, const AdminWords& words);
 
 struct FaultWords {
   AdminWords admin;
   std::uint32_t peer = 0;  // 0: all
   bool in = false, out = false;
   bool cut = false, clear = false;
-  std::optional<Duration> delay, pause;
+  std::optional<Duration> delay, pause, disk_delay;
   std::string drop, duplicate;  // "1/10"; empty: none
 };
 int faults(const Common& common, const FaultWords& words);

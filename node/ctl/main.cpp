@@ -65,7 +65,7 @@ struct Words {
   std::string key, value, expected, folder;
   bool stale = false, absent = false;
   WatchWords watch;
-  AdminWords campaign;
+  AdminWords campaign, transfer;
   FaultWords faults;
   BenchWords bench;
 };
@@ -118,16 +118,27 @@ void add_cas(CLI::App& app, Words& words, Actions& actions) {
 }
 
 void add_admin(CLI::App& app, Words& words, Actions& actions) {
-  const auto admin = [](CLI::App& command, AdminWords& into) {
-    command.add_option("SERVER", into.target, "its id, or HOST:PORT")->required()->type_name("");
+  const auto token = [](CLI::App& command, AdminWords& into) {
     command.add_option("--token", into.token, "the servers' admin.token")
         ->envname("LOCKSTEP_ADMIN_TOKEN");
   };
-  CLI::App& campaign = *app.add_subcommand("campaign", "Make a server start an election");
+  const auto admin = [token](CLI::App& command, AdminWords& into) {
+    command.add_option("SERVER", into.target, "its id, or HOST:PORT")->required()->type_name("");
+    token(command, into);
+  };
+  CLI::App& transfer =
+      *app.add_subcommand("transfer", "Let the leader hand its office to another server");
+  transfer.add_option("SUCCESSOR", words.transfer.target, "its id; otherwise the fittest")
+      ->type_name("");
+  token(transfer, words.transfer);
+  actions.emplace_back(&transfer, [&words] { return ctl::transfer(words.common, words.transfer); });
+  CLI::App& campaign =
+      *app.add_subcommand("campaign", "Make a server stand for election, whoever leads");
   admin(campaign, words.campaign);
   actions.emplace_back(&campaign, [&words] { return ctl::campaign(words.common, words.campaign); });
 
-  CLI::App& command = *app.add_subcommand("faults", "Make the links of a server worse, or better");
+  CLI::App& command =
+      *app.add_subcommand("faults", "Make the links or the disk of a server worse, or better");
   FaultWords& faults = words.faults;
   admin(command, faults.admin);
   command.add_option("--peer", faults.peer, "the link to this member; otherwise to all")
@@ -141,7 +152,9 @@ void add_admin(CLI::App& app, Words& words, Actions& actions) {
   command.add_option("--duplicate", faults.duplicate, "this share comes twice")->type_name("SHARE");
   add_time(command, "--pause", "the server does nothing for so long",
            [&](Duration d) { faults.pause = d; });
-  command.add_flag("--clear", faults.clear, "the links are whole again");
+  add_time(command, "--disk-delay", "each write takes so much longer",
+           [&](Duration d) { faults.disk_delay = d; });
+  command.add_flag("--clear", faults.clear, "links and disk are whole again");
   actions.emplace_back(&command, [&words] { return ctl::faults(words.common, words.faults); });
 }
 

@@ -33,11 +33,11 @@ void Api::handle(Request&& request, Answer answer) {
   if (request.path == "/v1/rpc") return handle_rpc(std::move(request), answer);
   if (request.path == "/v1/kv:batch") return handle_batch(std::move(request), answer);
   if (request.path == "/v1/sessions") return handle_session(request, answer);
+  if (request.path.starts_with("/v1/admin/")) return handle_admin(request, answer);
   answer(answer_now(request));
 }
 
 net::HttpResponse Api::answer_now(const Request& request) {
-  if (request.path.starts_with("/v1/admin/")) return handle_admin(request);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const auto open_json = [](std::string body) {
     return net::HttpResponse{

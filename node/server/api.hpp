@@ -64,8 +64,12 @@ class Api {
   [[nodiscard]] std::string metrics_text() const;
 
   // api_admin.cpp
-  [[nodiscard]] net::HttpResponse handle_admin(const Request& request);
-  [[nodiscard]] net::HttpResponse obey(const Request& request);
+  void handle_admin(const Request& request, const Answer& answer);
+  // Why not, or nothing.
+  [[nodiscard]] std::optional<net::HttpResponse> refusal(const Request& request) const;
+  using Respond = std::function<void(net::HttpResponse)>;
+  void obey(const Request& request, const Respond& answer);
+  void transfer(const Request& request, const Respond& answer);
   [[nodiscard]] net::HttpResponse set_faults(const Request& request);
 
   const Config& config_;
@@ -85,6 +89,8 @@ class Api {
   Instant last_tick_;
 };
 
+// The reply to one attempt, for those who bring their own session, and for operators.
+[[nodiscard]] net::HttpResponse response_of(const kv::Reply& reply);
 // {"outcome":"refused","reason":…}
 [[nodiscard]] net::HttpResponse refused(unsigned status, const std::string& reason);
 

@@ -1,8 +1,11 @@
 // Api, admin: what only an operator may do.
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <string_view>
 
 #include "node/server/api.hpp"
 #include "node/server/json.hpp"
@@ -17,6 +20,11 @@ bool same_secret(const std::string& a, const std::string& b) {
 }
 
 net::HttpResponse well_done() { return {200, "application/json", R"({"outcome":"done"})", {}}; }
+
+bool is_time(const Json& json) {
+  return json.is_number() && json.get<double>() >= 0 &&
+         json.get<double>() <= static_cast<double>(longest_ms);
+}
 
 std::optional<Ratio> ratio_of(const Json& json) {
   if (!json.is_string()) return std::nullopt;
@@ -42,8 +50,7 @@ std::optional<net::LinkFault> fault_of(const Json& json, std::string& wrong) {
     if (key == "peer" || key == "direction") continue;
     if (key == "cut" && value.is_boolean()) {
       fault.cut = value.get<bool>();
-    } else if (key == "delay_ms" && value.is_number() && value.get<double>() >= 0 &&
-               value.get<double>() <= static_cast<double>(longest_ms)) {
+    } else if (key == "delay_ms" && is_time(value)) {
       fault.delay = microseconds(static_cast<std::int64_t>(value.get<double>() * 1000));
     } else if (key == "drop" || key == "duplicate") {
       const auto ratio = ratio_of(value);
@@ -60,21 +67,25 @@ std::optional<net::LinkFault> fault_of(const Json& json, std::string& wrong) {
 
 // A dashboard of another member sends orders here, too, so browsers may pass them and their answers
 // on: the token, which no browser adds by itself, is what protects them.
-net::HttpResponse Api::handle_admin(const Request& request) {
-  net::HttpResponse response =
-      request.method == "OPTIONS"
-          ? net::HttpResponse{204,
-                              "text/plain",
-                              "",
-                              {{"Access-Control-Allow-Methods", "POST"},
-                               {"Access-Control-Allow-Headers", "authorization, content-type"}}}
-          : obey(request);
-  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-  return response;
+void Api::handle_admin(const Request& request, const Answer& answer) {
+  const Respond open = [answer](net::HttpResponse response) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    answer(std::move(response));
+  };
+  if (request.method == "OPTIONS")
+    return open({204,
+                 "text/plain",
+                 "",
+                 {{"Access-Control-Allow-Methods", "POST"},
+                  {"Access-Control-Allow-Headers", "authorization, content-type"}}});
+  if (auto no = refusal(request)) return open(std::move(*no));
+  obey(request, open);
 }
 
-net::HttpResponse Api::obey(const Request& request) {
-  if (request.path != "/v1/admin/campaign" && request.path != "/v1/admin/faults")
+std::optional<net::HttpResponse> Api::refusal(const Request& request) const {
+  static constexpr std::string_view paths[] = {"/v1/admin/campaign", "/v1/admin/transfer",
+                                               "/v1/admin/faults"};
+  if (std::find(std::begin(paths), std::end(paths), request.path) == std::end(paths))
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
   if (request.method != "POST") return refused(405, request.path + " takes POST");
   if (!request.loopback && !config_.admin_remote)
@@ -87,9 +98,33 @@ net::HttpResponse Api::obey(const Request& request) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
   }
-  if (request.path == "/v1/admin/faults") return set_faults(request);
+  return std::nullopt;
+}
+
+void Api::obey(const Request& request, const Respond& answer) {
+  if (request.path == "/v1/admin/faults") return answer(set_faults(request));
+  if (request.path == "/v1/admin/transfer") return transfer(request, answer);
   gateway_.ask_once(config_.id, kv::Campaign{}, [](std::optional<kv::Reply>&&) {});
-  return {202, "application/json", R"({"outcome":"started"})", {}};
+  answer({202, "application/json", R"({"outcome":"started"})", {}});
+}
+
+// Any member passes the order on to the leader.
+void Api::transfer(const Request& request, const Respond& answer) {
+  kv::TransferLeadership wish;
+  if (const auto* to = request.parameter("to")) {
+    const auto member =
+        std::find_if(config_.members.begin(), config_.members.end(),
+                     [&](const Member& m) { return std::to_string(m.id.value()) == *to; });
+    if (member == config_.members.end())
+      return answer(refused(400, "to is the id of a member, and " + *to + " is none"));
+    wish.to = member->id;
+  }
+  const NodeId leader = host_.raft().leader();
+  if (leader == nobody)
+    return answer(refused(409, "no leader is known, so there is nothing to hand over"));
+  gateway_.ask_once(leader, wish, [answer](std::optional<kv::Reply>&& reply) {
+    answer(reply ? response_of(*reply) : refused(504, "the leader did not answer"));
+  });
 }
 
 net::HttpResponse Api::set_faults(const Request& request) {
@@ -100,7 +135,8 @@ net::HttpResponse Api::set_faults(const Request& request) {
   net::LinkFaults& faults = host_.transport().faults();
   if (json.contains("clear")) {
     faults.clear();
-    events_.add(host_.raft().term(), "faults", "every fault of a link is gone");
+    host_.delay_disk({});
+    events_.add(host_.raft().term(), "faults", "every fault is gone");
     return well_done();
   }
   if (json.contains("pause_ms")) {
@@ -109,6 +145,13 @@ net::HttpResponse Api::set_faults(const Request& request) {
         time.get<std::int64_t>() > longest_ms)
       return refused(400, "pause_ms is a whole number up to 60000");
     pause_(milliseconds(time.get<std::int64_t>()));
+    return well_done();
+  }
+  if (json.contains("disk_delay_ms")) {
+    const auto& time = json["disk_delay_ms"];
+    if (!is_time(time)) return refused(400, "disk_delay_ms is a number up to 60000");
+    host_.delay_disk(microseconds(static_cast<std::int64_t>(time.get<double>() * 1000)));
+    events_.add(host_.raft().term(), "faults", "the disk is slower: " + dumped(json));
     return well_done();
   }
   const auto peer = json.value("peer", Json());

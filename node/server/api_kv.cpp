@@ -67,7 +67,8 @@ net::HttpResponse response_of(const kv::ClientReply& reply) {
       reply);
 }
 
-// The reply to one attempt, for those who bring their own session.
+}  // namespace
+
 net::HttpResponse response_of(const kv::Reply& reply) {
   return std::visit(
       Overloaded{
@@ -88,9 +89,23 @@ net::HttpResponse response_of(const kv::Reply& reply) {
           [](const kv::LeadershipLost&) { return unknown("leadership_lost"); },
           [](const kv::CampaignStarted&) {
             return net::HttpResponse{202, "application/json", R"({"outcome":"started"})", {}};
+          },
+          [](const kv::TransferStarted& e) {
+            return net::HttpResponse{
+                202,
+                "application/json",
+                fmt::format(R"({{"outcome":"started","to":{}}})", e.to.value()),
+                {}};
+          },
+          [](const kv::NobodyToLead&) {
+            return refused(409,
+                           "no other member to lead: none was heard lately, or the one named "
+                           "leads or is no member");
           }},
       reply);
 }
+
+namespace {
 
 std::optional<std::uint64_t> number_of(std::string_view text) {
   std::uint64_t number = 0;
@@ -224,7 +239,8 @@ void Api::handle_session(const Request& request, const Answer& answer) {
 void Api::handle_rpc(Request&& request, const Answer& answer) {
   if (request.method != "POST") return answer(refused(405, "an encoded request is sent with POST"));
   auto asked = wire::decode<kv::Request>(request.body);
-  if (!asked || std::holds_alternative<kv::Campaign>(*asked))
+  if (!asked || std::holds_alternative<kv::Campaign>(*asked) ||
+      std::holds_alternative<kv::TransferLeadership>(*asked))
     return answer(refused(400, "the body is no encoded kv::Request of this version"));
   gateway_.ask_once(config_.id, std::move(*asked), [answer](std::optional<kv::Reply>&& reply) {
     if (!reply) return answer(unknown("timed_out"));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "core/base/overloaded.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::uint64_t number_bits = 48;
 constexpr std::uint64_t number_mask = (std::uint64_t{1} << number_bits) - 1;
+// Numbers of the gateway count from 1.
+constexpr std::uint64_t no_reply_wanted = number_mask;
 // An answer that is not there after this long is not timed any more.
 constexpr Duration lost_after = seconds(1);
 
@@ -73,8 +76,8 @@ kv::Serial serial_of(const kv::Request& request) {
 
 bool writes(const kv::Request& request) {
   const auto* asked = std::get_if<kv::ClientRequest>(&request);
-  return !std::holds_alternative<kv::Campaign>(request) &&
-         (asked == nullptr || !kv::is_read(asked->operation));
+  return asked != nullptr ? !kv::is_read(asked->operation)
+                          : std::holds_alternative<kv::OpenSession>(request);
 }
 
 }  // namespace
@@ -105,7 +108,10 @@ bool Host::end_of_burst(net::Shift& shift) {
   timings_.batch.add(microseconds(static_cast<std::int64_t>(waiting_)));
   waiting_ = 0;
   writing_ = true;
-  shift.away([&] { store_.write(batch); });
+  shift.away([&, delay = disk_delay_] {
+    if (delay != Duration()) std::this_thread::sleep_for(std::chrono::nanoseconds(delay.ns()));
+    store_.write(batch);
+  });
   writing_ = false;
   timings_.sync.add(net::now() - begun);
   driver_.persisted(RecordSeq(batch.last));
@@ -121,6 +127,10 @@ void Host::ask(NodeId at, std::uint64_t number, kv::Request&& asked) {
   buffer_.clear();
   wire::encode(Envelope(Asked{number, std::move(asked)}), buffer_);
   transport_.send(at, net::Channel::reliable, buffer_);
+}
+
+void Host::lay_down() {
+  if (leads()) ask(config_.id, no_reply_wanted, kv::TransferLeadership{});
 }
 
 void Host::request(RequestId id, kv::Request&& request) {
@@ -257,6 +267,9 @@ void Host::watch_election(const raft::Notice& notice) {
                  [&](const raft::SteppedDown& e) {
                    proposed_.clear();
                    log_.warning("stepped down", {{"term", e.term}, {"reason", name_of(e.reason)}});
+                 },
+                 [&](const raft::TransferBegan& e) {
+                   log_.info("hands its leadership over", {{"term", e.term}, {"to", e.to}});
                  },
                  [&](const raft::LogTruncated& e) {
                    log_.info("dropped entries that were never committed", {{"from", e.from}});

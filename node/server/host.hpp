@@ -43,6 +43,11 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   [[nodiscard]] const kv::Replica& replica() const { return driver_.machine(); }
   [[nodiscard]] const raft::Raft& raft() const { return replica().raft(); }
   [[nodiscard]] bool leads() const { return raft().role() == raft::RoleName::leader; }
+  // Hands the leadership over, if this member leads and another one can.
+  void lay_down();
+  // A fault: every write takes this much longer.
+  void delay_disk(Duration by) { disk_delay_ = by; }
+  [[nodiscard]] Duration disk_delay() const { return disk_delay_; }
   [[nodiscard]] net::Transport& transport() { return transport_; }
   [[nodiscard]] const Timings& timings() const { return timings_; }
   [[nodiscard]] Timings& timings() { return timings_; }
@@ -87,6 +92,7 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   Instant waiting_since_;  // of the first record that waits
   std::uint64_t waiting_ = 0;
   bool writing_ = false;
+  Duration disk_delay_;
   std::deque<std::pair<raft::LogIndex, Instant>> proposed_;  // not committed yet; while it leads
   std::optional<Instant> standing_since_;
 };

@@ -103,7 +103,9 @@ bool Node::end_of_burst() {
     std::this_thread::sleep_for(std::chrono::nanoseconds(std::exchange(pause_, {}).ns()));
   }
   log_.set_term(host_.raft().term().value());
-  return host_.end_of_burst(shift_);
+  const bool more = host_.end_of_burst(shift_);
+  if (drained_ && host_.raft().successor() == nobody && !more) shift_.stop();
+  return more;
 }
 
 void Node::await_signals() {
@@ -120,7 +122,8 @@ void Node::shut_down() {
   log_.info("shutting down");
   tell_systemd("STOPPING=1");
   api_.retire();
-  http_.drain([this] { shift_.stop(); });
+  host_.lay_down();
+  http_.drain([this] { drained_ = true; });
   last_call_.expires_after(std::chrono::nanoseconds(drain_time.ns()));
   last_call_.async_wait([this](const net::ErrorCode& error) {
     if (error) return;

@@ -28,7 +28,8 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Until SIGTERM or SIGINT, and then until what is under way is answered, at most `drain_time`.
+  // Until SIGTERM or SIGINT, and then until another member leads and what is under way is answered,
+  // at most `drain_time`.
   // Throws net::StorageFailed when the disk fails.
   void run();
 
@@ -54,6 +55,7 @@ class Node {
   net::asio::steady_timer last_call_;
   Duration pause_;
   bool shutting_down_ = false;
+  bool drained_ = false;  // no client is left
 
   std::mutex mutex_;
   std::condition_variable wake_;

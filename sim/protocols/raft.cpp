@@ -52,6 +52,7 @@ struct RaftProtocol {
   }
   static std::optional<kv::Request> tell(std::string_view verb) {
     if (verb == "campaign") return kv::Request(kv::Campaign{});
+    if (verb == "transfer_leadership") return kv::Request(kv::TransferLeadership{nobody});
     return std::nullopt;
   }
 

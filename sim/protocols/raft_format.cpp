@@ -120,6 +120,7 @@ RaftSettings read_raft_config(Reader& config) {
   settings.raft.pre_vote = config.boolean("pre_vote", settings.raft.pre_vote);
   settings.raft.sticky = config.boolean("sticky", settings.raft.sticky);
   settings.raft.check_quorum = config.boolean("check_quorum", settings.raft.check_quorum);
+  settings.raft.check_disk = config.boolean("check_disk", settings.raft.check_disk);
   settings.read_index = config.choice("reads", {"read_index", "local"}, 0) == 0;
   settings.sessions = config.boolean("sessions", settings.sessions);
   read_limits(config, settings.raft);
@@ -154,12 +155,27 @@ ProtocolFormat raft_format() {
       .read_setup = [](Reader& setup, std::uint32_t nodes) { (void)read_records(setup, nodes); },
       .has_clients = true,
       .roles = {"leader", "follower", "candidate"},
-      .verbs = {"campaign"},
+      .verbs = {"campaign", "transfer_leadership"},
       .operations = {"put", "get", "delete", "append", "cas"},
-      .witnesses = {"leader_changed", "split_vote", "entries_overwritten", "stale_leader",
-                    "vote_refused", "pre_vote_refused", "leader_stepped_down", "append_rejected",
-                    "client_retried", "duplicate_suppressed", "message_lost", "message_duplicated",
-                    "crashed", "restarted", "partitioned", "records_lost", "paused",
+      .witnesses = {"leader_changed",
+                    "split_vote",
+                    "entries_overwritten",
+                    "stale_leader",
+                    "vote_refused",
+                    "pre_vote_refused",
+                    "leader_stepped_down",
+                    "leadership_transferred",
+                    "disk_stalled",
+                    "append_rejected",
+                    "client_retried",
+                    "duplicate_suppressed",
+                    "message_lost",
+                    "message_duplicated",
+                    "crashed",
+                    "restarted",
+                    "partitioned",
+                    "records_lost",
+                    "paused",
                     "not_leader_answered"},
       .rules = {"election safety", "leader append-only", "log matching", "leader completeness",
                 "state machine safety", "term goes back", "commit goes back", "vote changed",

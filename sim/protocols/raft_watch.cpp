@@ -86,7 +86,11 @@ void RaftWatch::look_at(Instant now, NodeId node, const raft::Notice& notice) {
     committed_ = std::max(committed_, committed->index);
   }
   overwritten_ = overwritten_ || std::holds_alternative<raft::LogTruncated>(notice);
-  stepped_down_ = stepped_down_ || std::holds_alternative<raft::SteppedDown>(notice);
+  if (const auto* down = std::get_if<raft::SteppedDown>(&notice)) {
+    stepped_down_ = true;
+    transferred_ = transferred_ || down->reason == raft::StepDown::transferred;
+    disk_stalled_ = disk_stalled_ || down->reason == raft::StepDown::stalled_disk;
+  }
 }
 
 void RaftWatch::look_at(const Event<Alphabet>& event, const Answer<kv::Reply>& answer) {
@@ -136,11 +140,12 @@ void RaftWatch::finished(Instant now, const Cluster<kv::Replica>& cluster) {
 
 void RaftWatch::add_witnesses(std::set<std::string>& witnesses) const {
   const std::pair<bool, const char*> seen[] = {
-      {leader_changed_, "leader_changed"},    {split_vote_, "split_vote"},
-      {overwritten_, "entries_overwritten"},  {two_leaders_, "stale_leader"},
-      {vote_refused_, "vote_refused"},        {pre_vote_refused_, "pre_vote_refused"},
-      {stepped_down_, "leader_stepped_down"}, {rejected_, "append_rejected"},
-      {duplicate_, "duplicate_suppressed"},   {not_leader_, "not_leader_answered"}};
+      {leader_changed_, "leader_changed"},      {split_vote_, "split_vote"},
+      {overwritten_, "entries_overwritten"},    {two_leaders_, "stale_leader"},
+      {vote_refused_, "vote_refused"},          {pre_vote_refused_, "pre_vote_refused"},
+      {stepped_down_, "leader_stepped_down"},   {rejected_, "append_rejected"},
+      {duplicate_, "duplicate_suppressed"},     {not_leader_, "not_leader_answered"},
+      {transferred_, "leadership_transferred"}, {disk_stalled_, "disk_stalled"}};
   for (const auto& [was, name] : seen) {
     if (was) witnesses.insert(name);
   }

@@ -60,7 +60,7 @@ class RaftWatch {
 
   bool leader_changed_ = false, split_vote_ = false, overwritten_ = false, two_leaders_ = false,
        vote_refused_ = false, pre_vote_refused_ = false, stepped_down_ = false, rejected_ = false,
-       duplicate_ = false, not_leader_ = false;
+       duplicate_ = false, not_leader_ = false, transferred_ = false, disk_stalled_ = false;
 };
 
 }  // namespace lockstep::sim

@@ -103,6 +103,11 @@ def admin(ctl, cluster):
     expect(campaign(cluster.api[first], LOCKSTEP_ADMIN_TOKEN=TOKEN), 0, "campaign by address",
            f"started at {cluster.api[first]}\n")
     settled(ctl)
+    expect(ctl("transfer", target, "--token", TOKEN), 0, "a transfer")
+    check(until(lambda: leader_of(ctl) == target), "the successor leads")
+    settled(ctl)
+    expect(ctl("transfer", "9", "--token", TOKEN), 64, "a transfer to nobody", "", "9 is none")
+    expect(ctl("transfer", "x", "--token", TOKEN), 64, "no id", "", '"x" is no id')
 
     faults = lambda *more: ctl("faults", *more, "--token", TOKEN)
     links = lambda: {m["id"]: m.get("faults") for s in ctl("status", "--json").json()["members"]
@@ -120,6 +125,7 @@ def admin(ctl, cluster):
     expect(faults(target, "--clear"), 0, "clear all")
     check(not any(links().values()), "all are whole", links())
     expect(faults(target, "--pause", "10ms"), 0, "pause")
+    expect(faults(target, "--disk-delay", "1ms"), 0, "a slower disk")
     expect(faults(target), 64, "no fault", "", "--cut")
     expect(faults(target, "--drop", "2/1"), 64, "no share", "", "1/10")
     expect(faults(target, "--pause", "1s", "--cut"), 64, "pause and more", "", "alone")

@@ -211,7 +211,42 @@ def check_terminate(cluster):
         process.kill()
         code = "none"
     check(code == 0 and time.monotonic() - began < 5, "SIGTERM ends a node with 0 within 5 s", code)
+    check("reason=transferred" in cluster.log(leader) or '"reason":"transferred"' in cluster.log(leader),
+          "and a leader hands its office over first", cluster.log(leader)[-600:])
     cluster.start(leader)
+    settle(cluster)
+
+
+def order(cluster, node, what, body=""):
+    return ask(cluster.api[node], "POST", "/v1/admin/" + what, body, {"Authorization": f"Bearer {TOKEN}"})
+
+
+def check_elections(cluster):
+    """On a healthy cluster: forced, handed over, and given up for a disk that does not answer."""
+    leader = settle(cluster)
+    forced = next(n for n in cluster.api if n != leader)
+    check(order(cluster, forced, "campaign").status == 202, "an election is forced")
+    check(until(lambda: leader_of(cluster) == forced), "and won, although a leader was heard")
+    settle(cluster)
+    answer = order(cluster, leader, f"transfer?to={leader}")  # any member passes it on
+    check(answer.status == 202 and answer.json() == {"outcome": "started", "to": leader}, "a transfer", answer)
+    check(until(lambda: leader_of(cluster) == leader), "the one that was named leads")
+    settle(cluster)
+    check(order(cluster, leader, f"transfer?to={leader}").status == 409, "a leader hands over to another one")
+    check(order(cluster, leader, "transfer?to=9").status == 400, "to a member")
+    successor = order(cluster, leader, "transfer").json().get("to")
+    check(successor not in (None, leader) and until(lambda: leader_of(cluster) == successor), "or to the fittest")
+    leader = settle(cluster)
+    check(order(cluster, leader, "faults", '{"disk_delay_ms":3000}').status == 200, "a disk stalls")
+    check(status(cluster, leader)["disk"]["delay_ms"] == 3000, "and the status says so")
+    other = next(n for n in cluster.api if n != leader)
+    check(ask(cluster.api[other], "PUT", "/v1/kv/stall?forward=1", b"1").status == 200, "a write goes through all the same")
+    check(until(lambda: leader_of(cluster) not in (None, leader)), "another member leads",
+          cluster.log(leader)[-600:])
+    reasons = [e["text"] for e in ask(cluster.api[leader], "GET", "/v1/events").json()["events"]
+               if e["kind"] == "stepped_down"]
+    check(reasons and "stalled_disk" in reasons[-1], "since the disk stalls", reasons)
+    check(order(cluster, leader, "faults", '{"clear":true}').status == 200, "the disk is well")
     settle(cluster)
 
 
@@ -265,8 +300,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lockstep-node-") as name:
         folder = pathlib.Path(name)
         with Cluster(program, folder) as cluster:
-            for step in (check_keys, check_exactly_once, check_refusals, check_pages, check_rubbish, check_kill,
-                         check_terminate):
+            for step in (check_keys, check_exactly_once, check_refusals, check_pages, check_elections, check_rubbish,
+                         check_kill, check_terminate):
                 step(cluster)
             check_start_errors(program, cluster, folder)
         (folder / "full").mkdir()

@@ -39,8 +39,8 @@ def main():
             paths.append(answer.get("path", ""))
         ended = run(program, "compare", *paths)
         check(ended.returncode == 0 and "availability" in ended.stdout, "both side by side", ended.stdout + ended.stderr)
-        refused = run(program, "run", "scenarios/raft/slow_disk_on_leader.json", "--on", "processes", "--out", folder)
-        check(refused.returncode == 65 and "slow_disk" in refused.stderr, "what processes cannot do is refused", refused)
+        refused = run(program, "run", "scenarios/raft/lying_disks.json", "--on", "processes", "--out", folder)
+        check(refused.returncode == 65 and "disk.lies" in refused.stderr, "what processes cannot do is refused", refused)
     return 1 if failed else 0
 
 

@@ -113,7 +113,7 @@ const orders = {
       await m.ask();
     }
     if (m.status.role === 'leader') return `Node ${m.id} stood for election and leads in term ${m.status.term}.`;
-    return `Node ${m.id} asked for votes and got too few: members that hear from a leader refuse. Cut off or pause the leader, and ask again.`;
+    return `Node ${m.id} stood for election and does not lead: too few members answered, or its log is behind theirs.`;
   },
   healAll: async () => {
     const failed = (await Promise.all(inOrder().map((m) => order(m, faultsPath, {clear: true})))).filter(Boolean);
