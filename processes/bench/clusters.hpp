@@ -1,4 +1,4 @@
-// Three servers on loopback, ours or etcd's, ended with the object.
+// Three servers on loopback, ours or others', ended with the object.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "processes/bench/servers.hpp"
 #include "processes/child.hpp"
 #include "processes/ports.hpp"
 
@@ -13,15 +14,13 @@ namespace lockstep::processes {
 
 class BenchCluster {
  public:
-  enum class Kind : std::uint8_t { lockstep, etcd };
   // Data and logs go below `folder`. Throws std::runtime_error with a sentence when it does not
   // come up.
-  BenchCluster(Kind kind, std::string folder);
+  BenchCluster(Kind kind, const std::string& folder);
 
   [[nodiscard]] Kind kind() const { return kind_; }
-  [[nodiscard]] std::uint16_t port(std::size_t place) const { return ports_[size + place]; }
-  [[nodiscard]] std::string url(std::size_t place) const;
-  // Which one leads; waits for one, at most ten seconds.
+  [[nodiscard]] std::uint16_t port(std::size_t place) const { return layout_.clients.at(place); }
+  // Which one leads; waits for one, at most thirty seconds: a JVM takes its time to start.
   [[nodiscard]] std::size_t leader() const;
   [[nodiscard]] pid_t process(std::size_t place) const { return children_[place]->id(); }
   void kill(std::size_t place) { children_[place]->kill(); }
@@ -31,15 +30,9 @@ class BenchCluster {
 
  private:
   Kind kind_;
-  std::string folder_;
-  Ports ports_;  // of peers, then of clients
+  Ports ports_;
+  Layout layout_;
   std::vector<std::unique_ptr<Child>> children_;
 };
-
-[[nodiscard]] bool etcd_is_installed();
-
-// GET, or POST where there is a body. Empty when there was no 200 within a second.
-[[nodiscard]] std::string fetch(std::uint16_t port, const std::string& target,
-                                const std::string& body = {});
 
 }  // namespace lockstep::processes

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "processes/bench/clusters.hpp"
+#include "processes/bench/servers.hpp"
 
 namespace lockstep::processes {
 namespace {

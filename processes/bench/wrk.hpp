@@ -1,17 +1,12 @@
 // One load of wrk (Debian package) against one server, and what it measured.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace lockstep::processes {
+#include "processes/bench/load_result.hpp"
 
-struct LoadResult {
-  double per_s = 0;  // answers a second
-  double p50_ms = 0;
-  std::uint64_t errors = 0;  // answers that are not 2xx or 3xx, and connections that broke
-};
+namespace lockstep::processes {
 
 // False where wrk is not installed.
 [[nodiscard]] bool wrk_is_installed();

@@ -291,7 +291,8 @@ Action add_bench(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(1, 99));
   auto* node = command->add_subcommand(
-      "node", "Real nodes, beside etcd where it is installed; bench node --help says more.");
+      "node",
+      "Real nodes, beside etcd and ZooKeeper where installed; bench node --help says more.");
   node->prefix_command();
   node->set_help_flag();
   return [flags, node] {

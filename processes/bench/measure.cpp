@@ -1,0 +1,97 @@
+#include "processes/bench/measure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "processes/bench/scripts.hpp"
+#include "processes/bench/stages.hpp"
+#include "processes/bench/wrk.hpp"
+#include "processes/bench/zookeeper/keys.hpp"
+#include "processes/bench/zookeeper/load.hpp"
+
+namespace lockstep::processes {
+namespace {
+
+constexpr unsigned fill_connections = 64, fill_seconds = 2;
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Figures {
+  std::vector<double> per_s, p50_ms;
+  std::uint64_t errors = 0;
+
+  void add(const LoadResult& result) {
+    per_s.push_back(result.per_s);
+    p50_ms.push_back(result.p50_ms);
+    errors += result.errors;
+  }
+  [[nodiscard]] nlohmann::ordered_json json() const {
+    return {{"p50_ms", median(p50_ms)}, {"per_s", median(per_s)}, {"errors", errors}};
+  }
+  // How many times as fast as `other` this is.
+  [[nodiscard]] double ratio_to(const Figures& other, bool by_latency) const {
+    return by_latency ? median(other.p50_ms) / median(p50_ms) : median(per_s) / median(other.per_s);
+  }
+};
+
+LoadResult drive(const BenchCluster& cluster, unsigned connections, bool writes,
+                 unsigned for_seconds, const std::string& folder) {
+  const std::uint16_t port = cluster.port(cluster.leader());
+  if (cluster.kind() == Kind::zookeeper)
+    return zookeeper::run_load(port, {.connections = connections,
+                                      .writes = writes,
+                                      .length = seconds(for_seconds),
+                                      .keys = keys,
+                                      .value_bytes = value_bytes});
+  return run_wrk(fmt::format("http://127.0.0.1:{}", port), connections, for_seconds,
+                 wrk_script(cluster.kind(), writes), folder);
+}
+
+}  // namespace
+
+void fill(const BenchCluster& cluster, const std::string& folder) {
+  if (cluster.kind() == Kind::zookeeper)
+    zookeeper::create_keys(cluster.port(cluster.leader()), keys, value_bytes);
+  (void)drive(cluster, fill_connections, true, fill_seconds, folder);
+  if (cluster.kind() == Kind::zookeeper)
+    (void)drive(cluster, fill_connections, false, fill_seconds, folder);
+}
+
+nlohmann::ordered_json measure(const Load& load, const BenchCluster& ours,
+                               const std::vector<const BenchCluster*>& others,
+                               const Effort& effort) {
+  const auto run = [&](const BenchCluster& cluster) {
+    return drive(cluster, load.connections, load.writes, effort.seconds, effort.folder);
+  };
+  Figures mine;
+  std::vector<Figures> theirs(others.size());
+  const Stages before = stages_of(ours.port(ours.leader()));
+  for (int i = 0; i < effort.runs; ++i) {
+    mine.add(run(ours));
+    for (std::size_t other = 0; other < others.size(); ++other)
+      theirs[other].add(run(*others[other]));
+  }
+  const Stages spent = stages_of(ours.port(ours.leader())).since(before);
+  nlohmann::ordered_json out = mine.json();
+  for (const Kind kind : other_kinds) {
+    const std::string name = name_of(kind);
+    out["ratio_" + name] = nullptr;
+    const double target = load.target(kind);
+    out["target_" + name] = nullptr;
+    if (target != 0) out["target_" + name] = target;
+    for (std::size_t other = 0; other < others.size(); ++other) {
+      if (others[other]->kind() != kind) continue;
+      out["ratio_" + name] = mine.ratio_to(theirs[other], load.by_latency());
+      out[name] = theirs[other].json();
+    }
+  }
+  out["stages"] = spent.json(load.writes);
+  return out;
+}
+
+}  // namespace lockstep::processes

@@ -1,0 +1,13 @@
+// What wrk is told to ask: scripts in Lua, one for each kind of server that speaks HTTP.
+#pragma once
+
+#include <string>
+
+#include "processes/bench/kind.hpp"
+
+namespace lockstep::processes {
+
+// One key after another. REQUIRES: lockstep or etcd, whose gateway takes keys and values in base64.
+[[nodiscard]] std::string wrk_script(Kind kind, bool writes);
+
+}  // namespace lockstep::processes
