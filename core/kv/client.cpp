@@ -35,6 +35,8 @@ void Client::step(Instant now, const Event<Alphabet>& event, Out& out) {
                         [&](const Received<Alphabet::Message>& e) {
                           if (const auto* reply = std::get_if<kv::Reply>(&e.message)) {
                             hear(turn, e.from, *reply);
+                          } else if (const auto* word = std::get_if<Rejected>(&e.message)) {
+                            rejected(turn, e.from, *word);
                           }
                         },
                         [&](const TimerFired<ClientTimer>& e) {
@@ -84,6 +86,25 @@ void Client::refused(Turn turn, NodeId from, Serial serial, NodeId hint, bool el
   wake_by(turn, attempts->due);
 }
 
+void Client::rejected(Turn turn, NodeId from, const Rejected& word) {
+  const Attempts* const attempts = attempts_of(word.serial);
+  if (attempts == nullptr || attempts->at != from) return;
+  Slot* const slot = slot_of(word.serial);
+  if (slot != nullptr) ++slot->rejected;
+  if (!word.everywhere) return refused(turn, from, word.serial, nobody, true);
+  if (slot != nullptr) {
+    const bool harmless = is_read(slot->operation) || slot->rejected == slot->sent;
+    return close(turn, *slot,
+                 harmless ? ClientReply(Failed{Reason::rejected}) : Unknown{Reason::rejected});
+  }
+  opening_ = Attempts{};
+  for (Slot& waiting : window_) {
+    if (waiting.closed || !waiting.attempts.idle) continue;
+    check(waiting.sent == 0, "what was sent in an expired session is answered");
+    close(turn, waiting, Failed{Reason::rejected});
+  }
+}
+
 void Client::opened(Turn turn, SessionId session) {
   if (session_ != SessionId{} || session <= expired_) return;
   session_ = session;
@@ -98,7 +119,7 @@ void Client::expired(Turn turn, SessionId session) {
   if (session_ == SessionId{} || session != session_) return;
   expired_ = std::exchange(session_, SessionId{});
   for (Slot& slot : window_) {
-    if (slot.closed || !slot.sent || is_read(slot.operation)) continue;
+    if (slot.closed || slot.sent == 0 || is_read(slot.operation)) continue;
     close(turn, slot, Unknown{Reason::session_expired});
   }
 }
@@ -118,7 +139,7 @@ void Client::fire(Turn turn) {
       attempt_after_timeout(turn, slot.attempts, serial_at(place));
     } else if (is_read(slot.operation)) {
       close(turn, slot, Failed{Reason::timed_out});
-    } else if (!slot.sent) {
+    } else if (slot.sent == 0) {
       close(turn, slot, Failed{Reason::never_sent});
     } else {
       close(turn, slot, Unknown{Reason::timed_out});
@@ -182,7 +203,7 @@ void Client::attempt(Turn turn, Serial serial) {
   if (serial == Serial{}) return send(turn, opening_, OpenSession{});
   Slot& slot = window_[serial.value() - oldest_.value()];
   if (is_read(slot.operation) || session_ != SessionId{}) {
-    slot.sent = true;
+    ++slot.sent;
     return send(turn, slot.attempts, ClientRequest{session_, serial, oldest_, slot.operation});
   }
   slot.attempts = Attempts{};

@@ -4,8 +4,9 @@
 // Promises that an operation takes effect at most once, whatever is lost, late or doubled: its
 // serial stays the same in every attempt. Its answer is Finished, the result; Failed, it did not
 // and will not take effect; or Unknown. A write that was ever sent is never Failed, not even when
-// everybody refused it: a copy of the request may still be on its way to the next leader. A read
-// without an answer is Failed, since it changes nothing.
+// everybody refused it: a copy of the request may still be on its way to the next leader. Only what
+// every attempt was rejected for (client_types.hpp) has Failed. A read without an answer is Failed,
+// since it changes nothing.
 //
 // Operations are started in the order they are requested, `pipeline` at a time, and may finish in
 // any order. An attempt that hears nothing for attempt_timeout is followed by one at another server
@@ -29,7 +30,8 @@ namespace lockstep::kv {
 class Client {
  public:
   struct Alphabet {
-    using Message = std::variant<kv::Request, kv::Reply>;  // sends requests, receives replies
+    using Message =
+        std::variant<kv::Request, kv::Reply, Rejected>;  // sends the first, hears the others
     using Request = Operation;
     using Reply = ClientReply;
     using Record = Nothing;
@@ -70,8 +72,9 @@ class Client {
     Operation operation;
     Instant deadline;
     Attempts attempts;
-    bool sent = false;
-    bool closed = false;  // answered; stays until it is the oldest
+    std::uint32_t sent = 0;      // attempts
+    std::uint32_t rejected = 0;  // of those; <= sent
+    bool closed = false;         // answered; stays until it is the oldest
     friend bool operator==(const Slot&, const Slot&) = default;
   };
   struct Turn {
@@ -81,6 +84,7 @@ class Client {
 
   void hear(Turn turn, NodeId from, const kv::Reply& reply);
   void refused(Turn turn, NodeId from, Serial serial, NodeId hint, bool elsewhere);
+  void rejected(Turn turn, NodeId from, const Rejected& word);
   void opened(Turn turn, SessionId session);
   void expired(Turn turn, SessionId session);
   void fire(Turn turn);

@@ -63,6 +63,9 @@ struct Hand {
   void hear(NodeId from, Reply reply) {
     step(Received<Client::Alphabet::Message>{from, std::move(reply)});
   }
+  void reject(NodeId from, std::uint64_t serial, bool everywhere) {
+    step(Received<Client::Alphabet::Message>{from, Rejected{Serial(serial), everywhere}});
+  }
   void pass(Duration span) {
     const Instant end = now + span;
     while (alarm && alarm->at <= end) {
@@ -326,6 +329,72 @@ TEST_CASE("a stale answer ends an operation as unknown") {
   hand.open();
   hand.hear(hand.only().to, Stale{Serial(1)});
   CHECK(hand.answer() == "answer #1 unknown{reason=stale}");
+}
+
+TEST_CASE("a write that is rejected everywhere has failed, if that was its only attempt") {
+  Hand hand;
+  hand.ask(9, Put{"k", "v"});
+  hand.open();
+  const auto sent = hand.only();
+  hand.reject(NodeId(sent.to.value() % 3 + 1), 1, true);  // nobody asked that one
+  hand.reject(sent.to, 2, true);
+  CHECK(hand.answers.empty());
+  hand.reject(sent.to, 1, true);
+  CHECK(hand.answer() == "answer #9 failed{reason=rejected}");
+  hand.reject(sent.to, 1, true);
+  CHECK(hand.answers.empty());
+  hand.ask(10, Put{"k", "w"});
+  CHECK(hand.only().request == request(5, 2, 2, Put{"k", "w"}));
+}
+
+TEST_CASE(
+    "a write that is rejected after an attempt that nobody answered is unknown; a read has "
+    "failed") {
+  for (const bool read : {false, true}) {
+    Hand hand;
+    hand.ask(9, read ? Operation(Get{"k"}) : Operation(Put{"k", "v"}));
+    if (!read) hand.open();
+    hand.only();
+    hand.pass(milliseconds(100));
+    hand.reject(hand.only().to, 1, true);
+    CHECK(hand.answer() ==
+          (read ? "answer #9 failed{reason=rejected}" : "answer #9 unknown{reason=rejected}"));
+  }
+}
+
+TEST_CASE("rejected by one server, a write is sent to another") {
+  Hand hand;
+  hand.ask(9, Put{"k", "v"});
+  hand.open();
+  const auto first = hand.only();
+  hand.reject(first.to, 1, false);
+  hand.pass(milliseconds(40));
+  const auto second = hand.only();
+  CHECK(second.to != first.to);
+  CHECK(second.request == first.request);
+  hand.reject(first.to, 1, true);  // a copy, late
+  CHECK(hand.answers.empty());
+  hand.reject(second.to, 1, true);
+  CHECK(hand.answer() == "answer #9 failed{reason=rejected}");
+}
+
+TEST_CASE("where no session is opened, whatever waits for one has failed") {
+  Hand hand;
+  hand.ask(8, Put{"k", "v"});
+  hand.ask(9, Put{"k", "w"});
+  const auto first = hand.only();
+  hand.reject(first.to, 0, false);
+  CHECK(hand.answers.empty());
+  hand.pass(milliseconds(40));
+  const auto second = hand.only();
+  CHECK(second.to != first.to);
+  hand.reject(second.to, 0, true);
+  CHECK(hand.answers == std::vector<std::string>{"answer #8 failed{reason=rejected}",
+                                                 "answer #9 failed{reason=rejected}"});
+  hand.answers.clear();
+  hand.ask(10, Put{"k", "x"});
+  hand.open(7);
+  CHECK(hand.only().request == request(7, 3, 3, Put{"k", "x"}));
 }
 
 TEST_CASE("an alarm that was replaced changes nothing when it rings") {

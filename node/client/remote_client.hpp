@@ -1,8 +1,10 @@
 // RemoteClient: the client machine of core/kv, driven over HTTP (POST /v1/rpc) against a cluster.
 //
 // Promises what kv::Client does: at most once, and an answer that is Finished, Failed or Unknown. A
-// call that fails, times out or is answered with rubbish is a lost message. Used by one thread at a
-// time: that of `io`. Not to be destroyed from within `done`.
+// call that fails, times out, is answered with rubbish or 5xx is a lost message. A server that
+// refuses the call itself (400, 403, 404, 501 …) is left for the next one; when all refuse it, or
+// one says that it is too large, the operation is answered at once, with the reason `rejected`.
+// Used by one thread at a time: that of `io`. Not to be destroyed from within `done`.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +22,13 @@ struct Server {
   NodeId id;
   std::string host;
   std::uint16_t port = 0;
+};
+
+// What a server said that took a call for none of its own.
+struct Refusal {
+  NodeId server;
+  unsigned status = 0;  // 0: nobody has refused anything
+  std::string reason;   // its own words, a line
 };
 
 // The way between a client and its servers, for those who make it worse: `arrive` is called when
@@ -45,6 +54,8 @@ class RemoteClient {
 
   void start(kv::Operation operation, Done done);
   [[nodiscard]] std::size_t open() const;  // operations without an answer
+  // The latest one; within `done`, why the operation was rejected if it was.
+  [[nodiscard]] const Refusal& refusal() const;
 
  private:
   class Impl;

@@ -20,7 +20,7 @@ struct Silent final : net::Log {
 // A store behind POST /v1/rpc, that applies what it is asked at once, and misbehaves as told.
 class Fake {
  public:
-  enum class Mood { good, silent, failing, rubbish, elsewhere };
+  enum class Mood { good, silent, failing, rubbish, elsewhere, refusing };
 
   explicit Fake(net::asio::io_context& io, kv::Store& store, std::uint64_t& index)
       : store_(store),
@@ -32,6 +32,8 @@ class Fake {
 
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   Mood mood = Mood::good;
+  unsigned refusal = 403;  // where it refuses
+  bool opens = false;      // a session nevertheless
   NodeId leader;
   int asked = 0;
 
@@ -45,6 +47,10 @@ class Fake {
     if (mood == Mood::rubbish) return answer({200, "application/octet-stream", "\xFF\xFF", {}});
     const auto decoded = wire::decode<kv::Request>(request.body);
     REQUIRE(decoded.has_value());
+    const bool opening = std::holds_alternative<kv::OpenSession>(*decoded);
+    if (mood == Mood::refusing && !(opens && opening))
+      return answer(
+          {refusal, "application/json", R"({"outcome":"refused","reason":"not here"})", {}});
     kv::Reply reply;
     if (mood == Mood::elsewhere) {
       const auto* wish = std::get_if<kv::ClientRequest>(&*decoded);
@@ -157,6 +163,68 @@ TEST_CASE("nobody there: a write that was sent is unknown, a read has failed") {
   const auto read = stage.ask(client, kv::Get{"k"});
   REQUIRE(read.has_value());
   CHECK(std::holds_alternative<kv::Failed>(*read));
+}
+
+const kv::ClientReply rejected = kv::Failed{kv::Reason::rejected};
+
+TEST_CASE("what is too large for one server is answered at once, with its words") {
+  for (const unsigned status : {413u, 414u, 431u}) {
+    Stage stage(3);
+    for (const auto& fake : stage.fakes) {
+      fake->mood = Fake::Mood::refusing;
+      fake->refusal = status;
+      fake->opens = true;
+    }
+    RemoteClient client(stage.io, stage.servers(), brief, 1, 1);
+    CHECK(client.refusal().status == 0);
+    CHECK(stage.ask(client, kv::Put{"k", "v"}) == rejected);
+    CHECK(client.refusal().status == status);
+    CHECK(client.refusal().reason == "not here");
+    CHECK(stage.fakes[0]->asked + stage.fakes[1]->asked + stage.fakes[2]->asked == 2);
+    CHECK(stage.ask(client, kv::Get{"k"}) == rejected);
+    CHECK(client.open() == 0);
+  }
+}
+
+TEST_CASE("a call that every server refuses is answered when the last one has") {
+  for (const unsigned status : {307u, 400u, 401u, 403u, 404u, 405u, 501u, 505u}) {
+    for (const bool opens : {false, true}) {
+      Stage stage(3);
+      for (const auto& fake : stage.fakes) {
+        fake->mood = Fake::Mood::refusing;
+        fake->refusal = status;
+        fake->opens = opens;
+      }
+      auto patient = brief;
+      patient.timeout = seconds(60);
+      RemoteClient client(stage.io, stage.servers(), patient, 1, 1);
+      CHECK(stage.ask(client, kv::Put{"k", "v"}) == rejected);
+      CHECK(client.refusal().status == status);
+      for (const auto& fake : stage.fakes) CHECK(fake->asked > 0);
+    }
+  }
+}
+
+TEST_CASE("a server that refuses is left for the next one") {
+  Stage stage(3);
+  stage.fakes[0]->mood = stage.fakes[1]->mood = Fake::Mood::refusing;
+  RemoteClient client(stage.io, stage.servers(), brief, 1, 1);
+  for (int i = 0; i < 5; ++i) CHECK(finished(stage.ask(client, kv::Append{"k", "x"})));
+  CHECK(stage.store.data().at("k") == "xxxxx");
+}
+
+TEST_CASE("an answer that may pass is a lost message") {
+  for (const unsigned status : {408u, 429u, 500u, 502u, 503u, 504u}) {
+    Stage stage(1);
+    stage.fakes[0]->mood = Fake::Mood::refusing;
+    stage.fakes[0]->refusal = status;
+    stage.fakes[0]->opens = true;
+    auto hasty = brief;
+    hasty.timeout = milliseconds(150);
+    RemoteClient client(stage.io, stage.servers(), hasty, 1, 1);
+    CHECK(stage.ask(client, kv::Put{"k", "v"}) ==
+          kv::ClientReply(kv::Unknown{kv::Reason::timed_out}));
+  }
 }
 
 // Doubles every message, and loses the first answer of each operation.

@@ -50,7 +50,8 @@ void post(const Common& common, const AdminWords& words, const Place& place,
                             common.timeout);
   if (answer.status == 0) throw Stop(exit_no_server, place.text() + ": " + answer.error);
   if (answer.status < 300) return;
-  const bool refused = answer.status == 401 || answer.status == 403;
+  const bool refused = answer.status == 401 || answer.status == 403 || answer.status == 404 ||
+                       answer.status == 405 || answer.status == 501;
   const int code = refused ? exit_refused : answer.status == 400 ? exit_usage : exit_failed;
   throw Stop(code,
              fmt::format("{} refuses ({}): {}", place.text(), answer.status, reason_in(answer)));

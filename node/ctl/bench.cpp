@@ -55,6 +55,12 @@ class Bench {
         --open_;
       });
     until_answered();
+    for (const auto& client : clients_) {
+      const node::Refusal& refusal = client->refusal();
+      if (errors_.empty() || refusal.status == 0) continue;
+      throw Stop(exit_refused, fmt::format("node {} refuses the first put of a client ({}): {}",
+                                           refusal.server.value(), refusal.status, refusal.reason));
+    }
     if (!errors_.empty()) {
       throw Stop(exit_failed, fmt::format("the first put of a client is not answered ({}); "
                                           "`lockstepctl status` shows who leads",

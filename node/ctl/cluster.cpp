@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "node/client/reason.hpp"
 #include "node/config/parse.hpp"
 #include "node/ctl/exit_codes.hpp"
 
@@ -128,12 +129,7 @@ std::vector<Known> discover(const Common& common) {
   return known;
 }
 
-std::string reason_in(const Answer& answer) {
-  const Json json = Json::parse(answer.body, nullptr, false);
-  if (json.is_object() && json.contains("reason") && json["reason"].is_string())
-    return json["reason"].get<std::string>();
-  return answer.body.substr(0, 200);
-}
+std::string reason_in(const Answer& answer) { return node::reason_in(answer.body); }
 
 std::string json_text(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -53,7 +53,7 @@ struct Known {
 // Stop if nobody answers or the servers belong to different clusters.
 [[nodiscard]] std::vector<Known> discover(const Common& common);
 
-// The sentence of an {"outcome":…,"reason":…}, or the body as it is.
+// Why it refused.
 [[nodiscard]] std::string reason_in(const Answer& answer);
 
 // "text", quoted and escaped for JSON; bytes that are no UTF-8 are replaced.

@@ -12,6 +12,6 @@ inline constexpr int exit_no_input = 66;
 inline constexpr int exit_no_server = 69;
 inline constexpr int exit_internal = 70;
 inline constexpr int exit_cannot_write = 74;
-inline constexpr int exit_refused = 77;
+inline constexpr int exit_refused = 77;  // by every server that was asked; it did not happen
 
 }  // namespace lockstep::ctl

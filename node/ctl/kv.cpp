@@ -17,9 +17,6 @@
 namespace lockstep::ctl {
 namespace {
 
-// Above this a request may be larger than what servers accept unless limits.body_bytes is raised.
-constexpr std::size_t usual_limit = 1024 * 1024 - 4096;
-
 std::string json_value(const std::string& value) {
   if (node::is_utf8(value)) return R"("value":)" + json_text(value);
   std::string hex;
@@ -65,6 +62,7 @@ const std::string& key_of(const kv::Operation& operation) {
   return std::visit([](const auto& one) -> const std::string& { return one.key; }, operation);
 }
 
+// Of what is sent, without what goes around it.
 std::size_t size_of(const kv::Operation& operation) {
   return std::visit(Overloaded{[](const kv::Put& o) { return o.value.size(); },
                                [](const kv::Append& o) { return o.value.size(); },
@@ -72,7 +70,8 @@ std::size_t size_of(const kv::Operation& operation) {
                                  return o.value.size() + o.expected.value_or("").size();
                                },
                                [](const auto&) { return std::size_t{0}; }},
-                    operation);
+                    operation) +
+         key_of(operation).size();
 }
 
 int print_result(const Common& common, const kv::Operation& operation, const kv::Result& result) {
@@ -86,21 +85,38 @@ int print_result(const Common& common, const kv::Operation& operation, const kv:
 }
 
 // No result: what is known, and what to do.
-int print_lack(const Common& common, const kv::Operation& operation, bool unknown,
-               kv::Reason reason) {
+int print_lack(const Common& common, bool unknown, kv::Reason reason) {
   const bool late = reason == kv::Reason::timed_out || reason == kv::Reason::never_sent;
   std::string text = late ? "no leader answered within " + to_text(common.timeout)
                           : "the servers have forgotten this client's session";
   text += unknown ? "; it may have taken effect, or may yet: read the key to find out"
                   : "; nothing was changed: `lockstepctl status` shows who leads";
-  if (size_of(operation) > usual_limit)
-    text += fmt::format("; {} bytes may be more than limits.body_bytes of the servers",
-                        size_of(operation));
   const char* outcome = unknown ? "unknown" : "failed";
   if (common.json)
     fmt::print("{{\"outcome\":\"{}\",\"reason\":\"{}\"}}\n", outcome, kv::name_of(reason));
   fmt::print(stderr, "lockstepctl: {}: {}\n", outcome, text);
   return unknown ? exit_unknown : exit_failed;
+}
+
+// No server takes it; only an attempt before, which nobody answered, can have had an effect.
+int print_refused(const Common& common, const kv::Operation& operation, bool unknown,
+                  const node::Refusal& refusal) {
+  std::string text =
+      fmt::format("node {} says ({}): {}", refusal.server.value(), refusal.status, refusal.reason);
+  if (refusal.status == 413) {
+    text += fmt::format("; that is limits.body_bytes there, and this operation has {} bytes",
+                        size_of(operation));
+  }
+  text += unknown
+              ? "; an earlier attempt may have taken effect, or may yet: read the key to find out"
+              : "; nothing was changed";
+  const char* outcome = unknown ? "unknown" : "refused";
+  if (common.json) {
+    fmt::print("{{\"outcome\":\"{}\",\"status\":{},\"reason\":{}}}\n", outcome, refusal.status,
+               json_text(refusal.reason));
+  }
+  fmt::print(stderr, "lockstepctl: {}: {}\n", outcome, text);
+  return unknown ? exit_unknown : exit_refused;
 }
 
 void check_key(const std::string& key) {
@@ -120,11 +136,15 @@ int operate(const Common& common, kv::Operation operation) {
     io.stop();
   });
   io.run();
+  const auto lack = [&](bool unknown, kv::Reason reason) {
+    return reason == kv::Reason::rejected
+               ? print_refused(common, operation, unknown, client.refusal())
+               : print_lack(common, unknown, reason);
+  };
   return std::visit(
-      Overloaded{
-          [&](const kv::Finished& r) { return print_result(common, operation, r.result); },
-          [&](const kv::Unknown& r) { return print_lack(common, operation, true, r.reason); },
-          [&](const kv::Failed& r) { return print_lack(common, operation, false, r.reason); }},
+      Overloaded{[&](const kv::Finished& r) { return print_result(common, operation, r.result); },
+                 [&](const kv::Unknown& r) { return lack(true, r.reason); },
+                 [&](const kv::Failed& r) { return lack(false, r.reason); }},
       *reply);
 }
 
@@ -136,6 +156,7 @@ int get_stale(const Common& common, const std::string& key) {
         {.place = place, .target = "/v1/kv/" + percent_encoded(key) + "?consistency=stale"});
   }
   std::string errors;
+  bool refused = false;
   const std::vector<Answer> answers = ask(questions, common.timeout, Duration(0));
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (answers[i].status == 200) return print_found(common, answers[i].body);
@@ -144,7 +165,9 @@ int get_stale(const Common& common, const std::string& key) {
                                 ? answers[i].error
                                 : fmt::format("{} {}", answers[i].status, reason_in(answers[i]));
     errors += fmt::format("\n  {}: {}", questions[i].place.text(), why);
+    refused = refused || (answers[i].status >= 300 && answers[i].status < 500);
   }
+  if (refused) throw Stop(exit_refused, "the read is refused; see --servers:" + errors);
   throw Stop(exit_no_server, "no server answers the read; see --servers:" + errors);
 }
 

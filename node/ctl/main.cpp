@@ -28,7 +28,8 @@ constexpr const char* footer = R"(Exit codes:
   69  no server can be reached
   70  internal error
   74  the answer cannot be written to stdout
-  77  the server refuses: token, admin.remote or enable_faults
+  77  the server refuses: a value above limits.body_bytes, token, admin.remote,
+      enable_faults, a call that it does not know
 
 A value that starts with "-" comes after "--": lockstepctl put KEY -- -5)";
 

@@ -15,6 +15,14 @@ namespace {
 
 constexpr std::size_t longest_key = 1024;
 
+bool is_key(std::string_view key) { return !key.empty() && key.size() <= longest_key; }
+
+std::string key_rule() { return fmt::format("a key has 1 to {} bytes", longest_key); }
+
+const std::string& key_of(const kv::Operation& operation) {
+  return std::visit([](const auto& one) -> const std::string& { return one.key; }, operation);
+}
+
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
 Json result_json(const kv::Result& result) {
@@ -177,8 +185,7 @@ bool Api::go_elsewhere(const Request& request, const Answer& answer) const {
 
 void Api::handle_key(Request&& request, const Answer& answer) {
   std::string key = request.path.substr(std::string_view("/v1/kv/").size());
-  if (key.empty() || key.size() > longest_key)
-    return answer(refused(400, fmt::format("a key has 1 to {} bytes", longest_key)));
+  if (!is_key(key)) return answer(refused(400, key_rule()));
   auto operation = operation_of(request, std::move(key));
   if (!operation) {
     net::HttpResponse response = refused(405, "a key takes GET, PUT and DELETE");
@@ -242,6 +249,8 @@ void Api::handle_rpc(Request&& request, const Answer& answer) {
   if (!asked || std::holds_alternative<kv::Campaign>(*asked) ||
       std::holds_alternative<kv::TransferLeadership>(*asked))
     return answer(refused(400, "the body is no encoded kv::Request of this version"));
+  const auto* wish = std::get_if<kv::ClientRequest>(&*asked);
+  if (wish != nullptr && !is_key(key_of(wish->operation))) return answer(refused(400, key_rule()));
   gateway_.ask_once(config_.id, std::move(*asked), [answer](std::optional<kv::Reply>&& reply) {
     if (!reply) return answer(unknown("timed_out"));
     net::HttpResponse response{200, "application/octet-stream", {}, {}};
@@ -258,10 +267,10 @@ void Api::handle_batch(Request&& request, const Answer& answer) {
   auto operations = std::make_shared<std::vector<kv::Operation>>();
   for (const Json& one : json["operations"]) {
     auto operation = operation_of(one);
-    if (!operation)
-      return answer(
-          refused(400, fmt::format("operations[{}] is none; nothing of the batch was done",
-                                   operations->size())));
+    if (!operation || !is_key(key_of(*operation)))
+      return answer(refused(
+          400, fmt::format("operations[{}] {}; nothing of the batch was done", operations->size(),
+                           operation ? "has none: " + key_rule() : "is none")));
     operations->push_back(std::move(*operation));
   }
   if (!store_.has_room())

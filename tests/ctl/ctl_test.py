@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 
 from cluster import TOKEN, Cluster, Ctl, FakeServers, free_ports, until
 
@@ -68,10 +69,28 @@ def keys_and_values(ctl):
     answer = ctl("get", "a/ü ?")
     check(answer.code == 0 and answer.raw == odd, "any bytes come back", len(answer.raw))
     check(until(lambda: ctl("get", "--stale", "a/ü ?").raw == odd, 5), "and from a stale read")
-    expect(ctl("--timeout", "700ms", "put", "k", "-", stdin=bytes(3 << 20)), 2,
-           "a value that servers refuse: sent, and never answered", "", "limits.body_bytes")
+    refused(ctl)
     expect(ctl("put", "", "x"), 64, "an empty key", "", "1 to 1024 bytes")
     expect(ctl("put", "k" * 1025, "x"), 64, "a long key", "", "1 to 1024 bytes")
+
+
+def refused(ctl):
+    """What servers refuse is said to be refused, at once and with the limit; nothing has changed."""
+    for size in (1 << 20, 3 << 20, 40 << 20):
+        for command in (["put", "k", "-"], ["append", "k", "-"], ["cas", "--absent", "none", "-"]):
+            begun = time.monotonic()
+            answer = ctl("--timeout", "25s", *command, stdin=bytes(size))
+            expect(answer, 77, f"{command[0]} of {size} bytes", "", "limits.body_bytes")
+            check("a body is at most 1048576 bytes" in answer.err and "nothing was changed" in answer.err,
+                  "the limit is said", answer)
+            check(time.monotonic() - begun < 10, "at once", time.monotonic() - begun)
+    answer = ctl("put", "k", "-", "--json", stdin=bytes(3 << 20))
+    check(answer.code == 77 and answer.json().get("outcome") == "refused" and
+          answer.json()["status"] == 413, "and as JSON", answer)
+    expect(ctl("get", "k"), 0, "the value stays", "-5")
+    expect(ctl("get", "none"), 1, "the absent key, too", "")
+    expect(ctl("bench", "--clients", "2", "--for", "100ms", "--value-bytes", str(1 << 20)), 77,
+           "bench with such values", "", "a body is at most 1048576 bytes")
 
 
 def words(ctl, folder):
@@ -239,6 +258,11 @@ def fakes(program):
         answer = ctl("status")
         check("2 members say that they lead: node 1 in term 4, node 2 in term 5" in answer.out and
               "members disagree" in answer.out, "two leaders are said", answer)
+        # These have a status, and nothing else: POST is answered 501 by all of them.
+        begun = time.monotonic()
+        expect(ctl("--timeout", "25s", "put", "k", "v"), 77, "servers that cannot write", "", "(501)")
+        check(time.monotonic() - begun < 10, "at once", time.monotonic() - begun)
+        expect(ctl("campaign", "1", "--token", "t"), 77, "nor hold elections", "", "(501)")
         texts[1] = status_of(2, cluster="another", places=places)
         expect(ctl("status"), 64, "two clusters", "", "name the servers of one cluster")
         texts[:] = [status_of(1), status_of(2)]
