@@ -4,6 +4,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "core/base/check.hpp"
+#include "net/address.hpp"
 
 namespace lockstep::net {
 namespace {
@@ -14,10 +15,7 @@ constexpr auto longest_idle = std::chrono::seconds(30);
 
 }  // namespace
 
-std::string ClientLink::Address::text() const {
-  const bool six = host.find(':') != std::string::npos;
-  return (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
+std::string ClientLink::Address::text() const { return address_text(host, port); }
 
 void ClientLink::exchange(std::shared_ptr<const Request> request, Finished finished) {
   check(!finished_ && !closed_, "a link carries one exchange at a time");

@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "net/address.hpp"
 #include "net/http/connection.hpp"
 #include "net/http/response_text.hpp"
 
@@ -28,20 +29,12 @@ const std::string* find(const List& list, std::string_view name) {
 
 Acceptor listen(asio::io_context& io, const std::string& host, std::uint16_t port) {
   try {
-    asio::ip::tcp::resolver resolver(io);
-    const auto found = resolver.resolve(
-        host, std::to_string(port),
-        asio::ip::resolver_base::passive | asio::ip::resolver_base::numeric_service);
     Acceptor acceptor(io.get_executor());
-    const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
-    acceptor.open(endpoint.protocol());
-    acceptor.set_option(Acceptor::reuse_address(true));
-    acceptor.bind(endpoint);
-    acceptor.listen();
+    listen_at(acceptor, io, host, port);
     return acceptor;
   } catch (const boost::system::system_error& error) {
-    throw std::runtime_error("cannot listen for clients on " + host + ":" + std::to_string(port) +
-                             ": " + error.code().message() +
+    throw std::runtime_error("cannot listen for clients on " + address_text(host, port) + ": " +
+                             error.code().message() +
                              "; choose an address of this machine and a port that is free");
   }
 }

@@ -28,16 +28,16 @@ bool decode(std::string_view text, bool plus_is_space, std::string& out) {
   return true;
 }
 
-// Without scheme and authority, which a proxy would look at.
-std::string_view origin_form(std::string_view text) {
-  constexpr std::string_view scheme = "http://";
-  if (!text.starts_with(scheme)) return text;
-  text.remove_prefix(scheme.size());
-  const auto end = text.find_first_of("/?");
-  return end == std::string_view::npos ? std::string_view("/") : text.substr(end);
-}
+constexpr std::string_view scheme = "http://";
 
 }  // namespace
+
+std::string origin_form(std::string_view text) {
+  if (!text.starts_with(scheme)) return std::string(text);
+  const auto end = text.find_first_of("/?", scheme.size());
+  if (end == std::string_view::npos) return "/";
+  return (text[end] == '?' ? "/" : "") + std::string(text.substr(end));
+}
 
 std::optional<Target> decode_target(std::string_view text) {
   Target target;
@@ -46,12 +46,12 @@ std::optional<Target> decode_target(std::string_view text) {
     return target;
   }
   if (text.empty()) return std::nullopt;
-  const bool absolute = !text.starts_with('/');
-  text = origin_form(text);
+  std::string origin;
+  if (text.starts_with(scheme)) text = origin = origin_form(text);
   if (text.find('#') != std::string_view::npos) return std::nullopt;
   const auto question = text.find('?');
   const auto path = text.substr(0, question);
-  if (!decode(absolute && path.empty() ? "/" : path, false, target.path)) return std::nullopt;
+  if (!decode(path, false, target.path)) return std::nullopt;
   if (target.path.empty() || path.starts_with('%') || target.path[0] != '/') return std::nullopt;
   auto rest = question == std::string_view::npos ? std::string_view() : text.substr(question + 1);
   while (!rest.empty()) {

@@ -21,6 +21,15 @@ TEST_CASE("the address of a server before the path is skipped") {
   CHECK(decode_target("*")->path == "*");
 }
 
+TEST_CASE("what a proxy is sent has an address before it, what a server is sent has none") {
+  CHECK(origin_form("/v1/kv/a%2Fb?x") == "/v1/kv/a%2Fb?x");
+  CHECK(origin_form("http://node:7000/v1/kv/a%2Fb?x") == "/v1/kv/a%2Fb?x");
+  CHECK(origin_form("http://[::1]:7000/a") == "/a");
+  CHECK(origin_form("http://node?x=/") == "/?x=/");
+  CHECK(origin_form("http://node") == "/");
+  CHECK(origin_form("*") == "*");
+}
+
 TEST_CASE("every byte can be in a path") {
   const auto target = decode_target("/%00%ff+");
   REQUIRE(target);

@@ -10,7 +10,9 @@ using asio::ip::udp;
 }  // namespace
 
 Datagrams::Datagrams(Shared& shared, const asio::ip::tcp::endpoint& local)
-    : shared_(shared), socket_(shared.io, udp::endpoint(local.address(), local.port())) {
+    : shared_(shared),
+      own_(local.address()),
+      socket_(shared.io, udp::endpoint(local.address(), local.port())) {
   socket_.non_blocking(true);
   draft_.cluster = shared.options.cluster;
   draft_.from = shared.options.self.id;
@@ -23,12 +25,23 @@ void Datagrams::close() {
   socket_.close(ignored);
 }
 
+// Where a socket of this address sends to that one; nothing if it cannot.
+std::optional<asio::ip::address> Datagrams::reached(const asio::ip::address& to) const {
+  if (own_.is_v4() == to.is_v4()) return to;
+  // One that is bound to every address speaks IPv4 as well, written as IPv6.
+  if (own_ == asio::ip::address_v6::any())
+    return asio::ip::make_address_v6(asio::ip::v4_mapped, to.to_v4());
+  return std::nullopt;
+}
+
 bool Datagrams::push(Member& to, const asio::ip::tcp::endpoint& at, std::string_view message) {
+  const auto address = reached(at.address());
+  if (!address) return false;
   draft_.to = to.peer.id;
   fill(draft_, message, shared_.options.compress_above);
   std::string bytes = seal(draft_, shared_.options.datagram_key);
   if (bytes.size() > largest_datagram) return false;
-  waiting_.push_back({&to, udp::endpoint(at.address(), at.port()), std::move(bytes)});
+  waiting_.push_back({&to, udp::endpoint(*address, at.port()), std::move(bytes)});
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,8 @@ class Datagrams final : public std::enable_shared_from_this<Datagrams> {
   void start() { receive(); }
   void close();
 
-  // False where the message is too large for a datagram. Nothing leaves before flush().
+  // False where the message is too large for a datagram, or no datagram gets from this socket to
+  // that address. Nothing leaves before flush().
   bool push(Member& to, const asio::ip::tcp::endpoint& at, std::string_view message);
   void flush();
 
@@ -31,11 +33,13 @@ class Datagrams final : public std::enable_shared_from_this<Datagrams> {
     asio::ip::udp::endpoint at;
     std::string bytes;
   };
+  [[nodiscard]] std::optional<asio::ip::address> reached(const asio::ip::address& to) const;
   void receive();
   void receive_some();
   void received(std::string_view bytes, const asio::ip::udp::endpoint& from);
 
   Shared& shared_;
+  const asio::ip::address own_;
   asio::ip::udp::socket socket_;
   bool closed_ = false;
   Datagram draft_;

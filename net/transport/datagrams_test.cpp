@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/random.hpp"
+#include "core/wire/frame.hpp"
 #include "net/transport/transports_for_tests.hpp"
 
 using namespace lockstep;
@@ -42,6 +43,15 @@ struct Stranger {
   asio::ip::udp::endpoint to;
 };
 
+bool has_ipv6() {
+  asio::io_context io;
+  asio::ip::tcp::acceptor acceptor(io);
+  ErrorCode error;
+  acceptor.open(asio::ip::tcp::v6(), error);
+  if (!error) acceptor.bind({asio::ip::address_v6::loopback(), 0}, error);
+  return !error;
+}
+
 }  // namespace
 
 TEST_CASE("a datagram arrives; what compresses takes few bytes") {
@@ -76,6 +86,39 @@ TEST_CASE("what is too large for a datagram takes the stream") {
   pair.beat(noise);
   REQUIRE(pair.until([&] { return pair.arrived() == 1; }));
   CHECK((pair.got[2][0].second == noise));
+}
+
+TEST_CASE("where a member listens decides how its datagrams travel, not whether they arrive") {
+  struct Row {
+    std::string first;   // where node 1 listens
+    std::string second;  // node 2, which is also where node 1 dials it
+    bool datagram;
+  };
+  for (const Row& row : {Row{"::1", "::1", true}, Row{"::", "127.0.0.1", true},
+                         Row{"::", "::1", true}, Row{"localhost", "localhost", true},
+                         Row{"0.0.0.0", "::1", false}, Row{"::1", "127.0.0.1", false}}) {
+    CAPTURE(row.first);
+    CAPTURE(row.second);
+    if (!has_ipv6() && (row.first + row.second).find(':') != std::string::npos) continue;
+    Members members(2, [&](TransportOptions& options) {
+      options.datagrams = true;
+      options.datagram_key = "a key";
+      const bool is_first = options.self.id == NodeId(1);
+      options.self.host = is_first ? row.first : row.second;
+      options.peers[0].host = is_first ? row.second : "127.0.0.1";
+    });
+    members.start(1);
+    members.start(2);
+    REQUIRE(members.connected(1, 2));
+    const auto before = members.status(1, 2).sent_bytes;
+    members.at(1).send(NodeId(2), Channel::datagram, "beat");
+    members.at(1).flush();
+    CHECK(members.until([&] { return members.got[2].size() == 1; }));
+    CHECK(members.status(1, 2).dropped_messages == 0);
+    // A seal is longer than a frame.
+    const auto sent = members.status(1, 2).sent_bytes - before;
+    CHECK((sent > 4 + wire::frame_overhead) == row.datagram);
+  }
 }
 
 TEST_CASE("a datagram that is forged, old or meant for others is dropped and said") {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "net/address.hpp"
+
 namespace lockstep::net {
 namespace {
 
@@ -10,32 +12,16 @@ using asio::ip::tcp;
 
 constexpr std::size_t most_strangers = 64;
 
-// Throws where it cannot.
-void listen(tcp::acceptor& acceptor, asio::io_context& io, const Peer& self) {
-  tcp::endpoint at(tcp::v4(), self.port);
-  if (!self.host.empty()) {
-    ErrorCode is_a_name;
-    at.address(asio::ip::make_address(self.host, is_a_name));
-    if (is_a_name) {
-      at = tcp::resolver(io).resolve(self.host, std::to_string(self.port))->endpoint();
-    }
-  }
-  acceptor.open(at.protocol());
-  acceptor.set_option(asio::socket_base::reuse_address(true));
-  acceptor.bind(at);
-  acceptor.listen();
-}
-
 }  // namespace
 
 Incoming::Incoming(Shared& shared, std::function<void(NodeId)> met)
     : shared_(shared), met_(std::move(met)), acceptor_(shared.io), pause_(shared.io) {
   const Peer& self = shared.options.self;
   try {
-    listen(acceptor_, shared.io, self);
+    listen_at(acceptor_, shared.io, self.host.empty() ? "0.0.0.0" : self.host, self.port);
   } catch (const boost::system::system_error& error) {
-    throw std::runtime_error("cannot listen for peers at " + self.host + ":" +
-                             std::to_string(self.port) + ": " + error.code().message() +
+    throw std::runtime_error("cannot listen for peers at " + address_text(self.host, self.port) +
+                             ": " + error.code().message() +
                              "; free that address or configure another one");
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/address.hpp"
+
 namespace lockstep::net {
 namespace {
 
@@ -54,8 +56,7 @@ void Outgoing::connected() {
 
 void Outgoing::lost(Complaint why) {
   member_.status.connected = false;
-  shared_.complain(member_.peer.id, member_.peer.host + ":" + std::to_string(member_.peer.port),
-                   why);
+  shared_.complain(member_.peer.id, address_text(member_.peer.host, member_.peer.port), why);
   dial(random_.between(patience_ / 2, patience_));
   patience_ = std::min(patience_ * 2, shared_.options.retry_high);
 }

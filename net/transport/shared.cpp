@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/check.hpp"
+#include "net/address.hpp"
 
 namespace lockstep::net {
 
@@ -58,9 +59,7 @@ void Shared::complain(NodeId peer, const std::string& address, const Complaint& 
 }
 
 std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
-  const std::string address = endpoint.address().to_string();
-  return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" +
-         std::to_string(endpoint.port());
+  return address_text(endpoint.address().to_string(), endpoint.port());
 }
 
 }  // namespace lockstep::net

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "net/address.hpp"
+
 namespace lockstep::node {
 namespace {
 
@@ -134,9 +136,7 @@ Result<Address> parse_address(const Value& value) {
 }
 
 std::string to_text(const Address& address) {
-  const bool brackets = address.host.find(':') != std::string::npos;
-  const std::string host = brackets ? "[" + address.host + "]" : address.host;
-  return host + ":" + std::to_string(address.port);
+  return net::address_text(address.host, address.port);
 }
 
 std::string to_text(const Range& range) {

@@ -3,14 +3,12 @@
 #include <chrono>
 #include <memory>
 
+#include "net/address.hpp"
 #include "net/http/client.hpp"
 
 namespace lockstep::ctl {
 
-std::string Place::text() const {
-  const bool six = host.find(':') != std::string::npos;
-  return (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
+std::string Place::text() const { return net::address_text(host, port); }
 
 std::vector<Answer> ask(const std::vector<Question>& questions, Duration timeout,
                         Duration patience) {

@@ -7,6 +7,8 @@
 
 #include "core/base/overloaded.hpp"
 #include "core/wire/codec.hpp"
+#include "net/address.hpp"
+#include "net/http/target.hpp"
 #include "node/server/api.hpp"
 #include "node/server/json.hpp"
 
@@ -175,8 +177,9 @@ bool Api::go_elsewhere(const Request& request, const Answer& answer) const {
         "application/json",
         fmt::format(R"({{"outcome":"elsewhere","leader":{}}})", leader.value()),
         {}};
-    response.headers.emplace_back("Location", fmt::format("http://{}:{}{}", member.api.host,
-                                                          member.api.port, request.target));
+    response.headers.emplace_back("Location",
+                                  "http://" + net::address_text(member.api.host, member.api.port) +
+                                      net::origin_form(request.target));
     answer(std::move(response));
     return true;
   }

@@ -6,6 +6,7 @@
 
 #include "core/text/to_text.hpp"
 #include "core/wire/codec.hpp"
+#include "net/address.hpp"
 #include "node/server/api.hpp"
 #include "node/server/json.hpp"
 #include "node/server/version.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 Json id_or_null(NodeId id) { return id == nobody ? Json() : Json(id.value()); }
 std::string text_of(const Address& address) {
-  return fmt::format("{}:{}", address.host, address.port);
+  return net::address_text(address.host, address.port);
 }
 
 std::uint64_t parameter(const net::HttpRequest& request, std::string_view name,

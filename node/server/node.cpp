@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "net/address.hpp"
 #include "node/config/notify.hpp"
 #include "node/server/version.hpp"
 
@@ -90,7 +91,7 @@ void Node::run() {
   housekeeper_ = std::thread([this] { prepare_segments(); });
   host_.start();
   log_.info("started", {{"version", version_text()},
-                        {"api", config_.self().api.host + ":" + std::to_string(http_.port())},
+                        {"api", net::address_text(config_.self().api.host, http_.port())},
                         {"peer_port", host_.transport().port()},
                         {"entries", host_.raft().log().last_index()}});
   tell_systemd("READY=1");

@@ -17,11 +17,13 @@ LIMIT_SECONDS = 30
 TOKEN = "secret-of-a-test"
 
 
-def free_ports(count):
+def free_ports(count, host="127.0.0.1"):
+    """Ports that nobody listens on; an IPv6 address may have its brackets."""
+    family, kind, _, _, place = socket.getaddrinfo(host.strip("[]"), 0, type=socket.SOCK_STREAM)[0]
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        sockets = [stack.enter_context(socket.socket(family, kind)) for _ in range(count)]
         for one in sockets:
-            one.bind(("127.0.0.1", 0))
+            one.bind(place)
         return [one.getsockname()[1] for one in sockets]
 
 
@@ -81,12 +83,14 @@ class Ctl:
 
 
 class Cluster:
-    def __init__(self, program, folder, size=3):
-        self.program, self.folder = str(program), folder
-        ports = free_ports(2 * size)
-        self.api = {i + 1: f"127.0.0.1:{ports[2 * i]}" for i in range(size)}
-        self.members = ",".join(
-            f"{i + 1}=127.0.0.1:{ports[2 * i + 1]}/{self.api[i + 1]}" for i in range(size))
+    """`words(node)` are further words of that node's command line."""
+
+    def __init__(self, program, folder, size=3, host="127.0.0.1", words=lambda node: []):
+        self.program, self.folder, self.words = str(program), folder, words
+        ports = free_ports(2 * size, host)
+        self.api = {i + 1: f"{host}:{ports[2 * i]}" for i in range(size)}
+        self.peer = {i + 1: f"{host}:{ports[2 * i + 1]}" for i in range(size)}
+        self.members = ",".join(f"{i}={self.peer[i]}/{self.api[i]}" for i in self.api)
         self.processes = {}
 
     def data(self, node):
@@ -96,7 +100,7 @@ class Cluster:
         with open(self.folder / f"log-{node}", "ab") as log:
             self.processes[node] = subprocess.Popen(
                 [self.program, "--id", str(node), "--members", self.members, "--data",
-                 str(self.data(node)), "--admin.token", TOKEN, "--enable_faults"],
+                 str(self.data(node)), "--admin.token", TOKEN, "--enable_faults", *self.words(node)],
                 env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def log(self, node):

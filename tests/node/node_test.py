@@ -34,6 +34,11 @@ def check(holds, what, detail=""):
         print(f"FAILED {what}: {detail}", flush=True)
 
 
+def report():
+    print(f"{held} checks held, {len(failed)} failed")
+    return 1 if failed or held == 0 else 0
+
+
 class Reply:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -309,8 +314,7 @@ def main():
             check_start_errors(program, cluster, folder)
         (folder / "full").mkdir()
         check_full_disk(program, folder / "full")
-    print(f"{held} checks held, {len(failed)} failed")
-    return 1 if failed else 0
+    return report()
 
 
 if __name__ == "__main__":
