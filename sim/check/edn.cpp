@@ -1,6 +1,6 @@
 #include "sim/check/edn.hpp"
 
-#include "sim/check/histories_of_others.hpp"
+#include "sim/check/history.hpp"
 
 namespace lockstep::sim {
 

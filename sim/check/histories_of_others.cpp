@@ -1,6 +1,7 @@
 #include "sim/check/histories_of_others.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,6 +39,7 @@ class Assembler {
     if (open_.contains(process))
       refuse(line, "process " + process + " has an operation open already");
     open_[process] = history_.size();
+    operation.client = client(process);
     add(std::move(operation), tick());
     return history_.back();
   }
@@ -54,12 +56,26 @@ class Assembler {
 
  private:
   Instant tick() { return now_ = now_ + nanoseconds(1); }
+  // Named after its process where that is a small number, else by turn.
+  NodeId client(const std::string& process) {
+    std::uint32_t number = 0;
+    const char* const end = process.data() + process.size();
+    const auto parsed = std::from_chars(process.data(), end, number);
+    const bool small = parsed.ec == std::errc() && parsed.ptr == end && number < named_by_turn;
+    if (!small)
+      number =
+          clients_.try_emplace(process, named_by_turn + static_cast<std::uint32_t>(clients_.size()))
+              .first->second;
+    return NodeId(client_base + number);
+  }
   void add(HistoryOperation operation, Instant at) {
     operation.id = history_.size() + 1;
     operation.invoked = at;
     history_.push_back(std::move(operation));
   }
+  static constexpr std::uint32_t named_by_turn = 1'000'000;
   Instant now_{1};
+  std::map<std::string, std::uint32_t> clients_;
   std::map<std::string, std::size_t> open_;  // by process: place in the history
   std::vector<HistoryOperation> history_;
 };
@@ -85,6 +101,63 @@ HistoryOperation register_operation(const Edn& op, const Edn& value) {
     refuse(op.line, "the operation is " + op.text + ", not :read, :write or :cas");
   }
   return operation;
+}
+
+std::vector<HistoryOperation::Part> parts_of(const Edn& value) {
+  std::vector<HistoryOperation::Part> parts;
+  if (value.kind != Edn::Kind::vector) refuse(value.line, "a txn has a vector of reads and writes");
+  for (const Edn& item : value.items) {
+    const bool three = item.kind == Edn::Kind::vector && item.items.size() == 3;
+    const bool writes = three && (item.items[0].is(":write") || item.items[0].is(":w"));
+    if (!writes && !(three && (item.items[0].is(":read") || item.items[0].is(":r"))))
+      refuse(item.line, "a part of a txn is [:read KEY VALUE] or [:write KEY VALUE]");
+    parts.push_back({writes, item.items[1].text, value_of(item.items[2])});
+  }
+  return parts;
+}
+
+HistoryOperation knossos_operation(ModelName model, const Edn& op, const Edn& value) {
+  HistoryOperation operation;
+  if (model == ModelName::mutex) {
+    if (!op.is(":acquire") && !op.is(":release"))
+      refuse(op.line, "the operation is " + op.text + ", not :acquire or :release");
+    operation.verb = op.text.substr(1);
+    operation.key = "lock";
+  } else if (model == ModelName::multi_register) {
+    if (!op.is(":txn")) refuse(op.line, "the operation is " + op.text + ", not :txn");
+    operation.verb = "txn";
+    operation.parts = parts_of(value);
+  } else {
+    return register_operation(op, value);
+  }
+  return operation;
+}
+
+// What a register starts from, for each that the history names.
+void start_registers(Assembler& assembler, ModelName model, const std::vector<Edn>& events) {
+  if (model == ModelName::mutex) return;
+  if (model != ModelName::multi_register) return assembler.starts_from("register", "0");
+  std::set<std::string> names;
+  for (const Edn& event : events) {
+    const Edn* op = event.find(":f");
+    const Edn* value = event.find(":value");
+    if (op == nullptr || !op->is(":txn") || value == nullptr) continue;
+    for (const HistoryOperation::Part& part : parts_of(*value))
+      if (names.insert(part.key).second) assembler.starts_from(part.key, "0");
+  }
+}
+
+void learn(HistoryOperation& operation, const Edn& value) {
+  operation.swapped = operation.outcome == Outcome::ok;
+  if (operation.verb == "get") {
+    operation.found = value_of(value);
+    if (!operation.found) operation.outcome = Outcome::unknown;
+  }
+  if (operation.verb == "txn" && operation.outcome == Outcome::ok) {
+    operation.parts = parts_of(value);
+    std::erase_if(operation.parts,
+                  [](const HistoryOperation::Part& part) { return !part.writes && !part.value; });
+  }
 }
 
 const Edn& field(const Edn& event, std::string_view key) {
@@ -165,29 +238,26 @@ std::vector<HistoryOperation> read_porcupine_kv(std::string_view text) {
   return assembler.take();
 }
 
-std::vector<HistoryOperation> read_knossos_edn(std::string_view text) {
+std::vector<HistoryOperation> read_knossos_edn(std::string_view text, ModelName model) {
+  if (model == ModelName::kv) throw HistoryRefused("Knossos has no model kv; see lin --help");
   std::vector<Edn> events = parse_edn(text);
   if (events.size() == 1 && events[0].kind == Edn::Kind::vector) {
     std::vector<Edn> inside = std::move(events[0].items);
     events = std::move(inside);
   }
   Assembler assembler;
-  assembler.starts_from("register", "0");
+  start_registers(assembler, model, events);
   for (const Edn& event : events) {
     const Edn& process = field(event, ":process");
     if (process.is(":nemesis")) continue;
     const Edn& type = field(event, ":type");
     const Edn& value = field(event, ":value");
     if (type.is(":invoke")) {
-      assembler.invoke(event.line, process.text, register_operation(field(event, ":f"), value));
+      assembler.invoke(event.line, process.text,
+                       knossos_operation(model, field(event, ":f"), value));
       continue;
     }
-    HistoryOperation& operation =
-        assembler.end(event.line, process.text, outcome_of(type, Outcome::failed));
-    operation.swapped = operation.outcome == Outcome::ok;
-    if (operation.verb != "get") continue;
-    operation.found = value_of(value);
-    if (!operation.found) operation.outcome = Outcome::unknown;
+    learn(assembler.end(event.line, process.text, outcome_of(type, Outcome::failed)), value);
   }
   return assembler.take();
 }

@@ -6,18 +6,13 @@
 // of the form is refused with HistoryRefused: what is wrong, and in which line.
 #pragma once
 
-#include <stdexcept>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/check/history.hpp"
+#include "sim/check/judge.hpp"
 
 namespace lockstep::sim {
-
-struct HistoryRefused : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // Jepsen's logs of etcd as in Porcupine's tests: one compare-and-set register, at first absent.
 // Lines "INFO  jepsen.util - PROCESS :TYPE :OP VALUE", separated by tabs. A cas that fails found
@@ -27,8 +22,12 @@ struct HistoryRefused : std::runtime_error {
 // Porcupine's key-value histories: get, put and append on texts, at first "". One map a line.
 [[nodiscard]] std::vector<HistoryOperation> read_porcupine_kv(std::string_view text);
 
-// Knossos' histories in EDN: one compare-and-set register, at first 0. What fails did not happen;
-// a read of nil says nothing.
-[[nodiscard]] std::vector<HistoryOperation> read_knossos_edn(std::string_view text);
+// Knossos' histories in EDN. What fails did not happen; a read of nil says nothing.
+//   (cas-)register: :read, :write, :cas on one register, at first 0
+//   multi-register: :txn of [:read KEY VALUE] and [:write KEY VALUE], or :r and :w; at first 0 each
+//   mutex: :acquire, :release
+// `kv` is refused: Knossos has no such model.
+[[nodiscard]] std::vector<HistoryOperation> read_knossos_edn(
+    std::string_view text, ModelName model = ModelName::cas_register);
 
 }  // namespace lockstep::sim

@@ -1,61 +1,18 @@
 #include "sim/check/linearizable.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "core/base/check.hpp"
 #include "sim/check/cell.hpp"
+#include "sim/check/operations.hpp"
 #include "sim/check/search.hpp"
-#include "sim/faults/targets.hpp"
 
 namespace lockstep::sim {
 
 namespace {
 
-using Outcome = HistoryOperation::Outcome;
 using Action = Cell::Action;
-
-// Tells nothing about any state, and changes none.
-bool says_nothing(const HistoryOperation& operation) {
-  return operation.outcome == Outcome::failed ||
-         (operation.outcome == Outcome::unknown && operation.verb == "get");
-}
-
-std::optional<std::string_view> view(const std::optional<std::string>& text) {
-  return text ? std::optional<std::string_view>(*text) : std::nullopt;
-}
-
-Action action_of(const HistoryOperation& operation, Cell& cell) {
-  using Kind = Action::Kind;
-  if (operation.verb == "get") return {Kind::read, cell.number(view(operation.found)), 0};
-  if (operation.verb == "put") return {Kind::write, 0, cell.number(operation.value)};
-  if (operation.verb == "delete") return {Kind::write, 0, Cell::absent};
-  if (operation.verb == "append") return {Kind::append, 0, cell.number(operation.value)};
-  check(operation.verb == "cas", "a key-value operation is put, get, delete, append or cas");
-  const std::uint32_t expected = cell.number(view(operation.expected));
-  if (operation.outcome == Outcome::ok && !operation.swapped) return {Kind::no_swap, expected, 0};
-  return {Kind::swap, expected, cell.number(operation.value)};
-}
-
-// The operations of one key, with how far its search has come.
-struct KeyPart {
-  std::string_view key;
-  std::vector<std::uint32_t> operations;  // places in the history
-};
-
-std::vector<KeyPart> by_key(std::span<const HistoryOperation> history) {
-  std::vector<KeyPart> parts;
-  std::unordered_map<std::string_view, std::size_t> place;
-  for (std::uint32_t i = 0; i < history.size(); ++i) {
-    if (says_nothing(history[i])) continue;
-    const auto [it, fresh] = place.try_emplace(history[i].key, parts.size());
-    if (fresh) parts.push_back({history[i].key, {}});
-    parts[it->second].operations.push_back(i);
-  }
-  return parts;
-}
 
 struct KeyResult {
   SearchResult search;
@@ -67,12 +24,8 @@ KeyResult check_key(std::span<const HistoryOperation> history, const KeyPart& pa
   Cell cell;
   std::vector<Call<Action>> calls;
   calls.reserve(part.operations.size());
-  for (const std::uint32_t i : part.operations) {
-    const HistoryOperation& operation = history[i];
-    calls.push_back({i, action_of(operation, cell), operation.invoked, operation.returned,
-                     operation.invoked_order, operation.returned_order,
-                     operation.outcome == Outcome::unknown});
-  }
+  for (const std::uint32_t i : part.operations)
+    calls.push_back(call_of(history[i], i, cell_action(history[i], cell)));
   const Timeline<Action> timeline(calls);
   if (const auto nowhere = first_out_of_nowhere(cell, timeline)) {
     const auto place = static_cast<std::uint32_t>(timeline.ids[*nowhere]);
@@ -90,25 +43,6 @@ KeyResult check_key(std::span<const HistoryOperation> history, const KeyPart& pa
   }
   result.stuck = static_cast<std::uint32_t>(*result.search.stuck);
   return result;
-}
-
-std::string in_quotes(const std::optional<std::string>& text) {
-  if (!text) return "absent";
-  return text->size() <= 60
-             ? "\"" + *text + "\""
-             : "\"" + text->substr(0, 60) + "…\" (" + std::to_string(text->size()) + " bytes)";
-}
-
-std::string describe(const HistoryOperation& operation) {
-  std::string text = "#" + std::to_string(operation.id) + " " + name_of_endpoint(operation.client) +
-                     " " + operation.verb + " " + operation.key;
-  if (operation.verb == "put" || operation.verb == "append")
-    text += " " + in_quotes(operation.value);
-  if (operation.verb == "cas")
-    text += " " + in_quotes(operation.expected) + " -> " + in_quotes(operation.value) +
-            (operation.swapped ? " swapped" : " did not swap");
-  if (operation.verb == "get") text += " found " + in_quotes(operation.found);
-  return text + " (" + to_text(operation.invoked) + " to " + to_text(operation.returned) + ")";
 }
 
 std::string sentence(std::span<const HistoryOperation> history, const KeyPart& part,

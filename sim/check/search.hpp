@@ -29,6 +29,10 @@ class Search {
 
   Search(M& model, const Timeline<Action>& timeline, const SearchLimit& limit);
   SearchResult run();
+  // After run() said linearizable: ids of the operations in an order that explains every result.
+  // Open operations stand in it only where they took effect.
+  [[nodiscard]] std::vector<std::uint64_t> order() const;
+  [[nodiscard]] std::uint32_t state() const { return state_; }  // after these
 
  private:
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();

@@ -116,4 +116,20 @@ SearchResult Search<M, Guide>::result(Verdict verdict) {
   return out;
 }
 
+template <Model M, class Guide>
+std::vector<std::uint64_t> Search<M, Guide>::order() const {
+  std::vector<std::uint64_t> order;
+  std::size_t under = 0;  // where the overwriting operation placed last stands
+  for (const Frame& frame : frames_) {
+    const std::uint64_t id = time_.ids[frame.operation];
+    if (slips(frame.kind)) {
+      order.insert(order.begin() + static_cast<std::ptrdiff_t>(under++), id);
+      continue;
+    }
+    if (model_.overwrites(time_.actions[frame.operation])) under = order.size();
+    order.push_back(id);
+  }
+  return order;
+}
+
 }  // namespace lockstep::sim

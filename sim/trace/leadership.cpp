@@ -22,7 +22,7 @@ std::optional<std::uint64_t> term_in(std::string_view text) {
   return term;
 }
 
-class Reader {
+class LineReader {
  public:
   void operator()(const TracedStep& step) {
     if (step.role.empty()) return;
@@ -124,7 +124,7 @@ RoleKind role_kind(std::string_view role) {
 }
 
 Leadership read_leadership(const std::vector<TraceLine>& lines) {
-  Reader reader;
+  LineReader reader;
   for (const TraceLine& line : lines) std::visit([&](const auto& item) { reader(item); }, line);
   return reader.take();
 }

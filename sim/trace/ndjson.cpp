@@ -143,14 +143,30 @@ void flush(std::ostream& out, Buffer& buffer) {
   buffer.clear();
 }
 
+void append_parts(Object& object, Buffer& out, const HistoryOperation& operation, bool known) {
+  if (operation.parts.empty()) return;
+  array(object.key("parts"), operation.parts, [&](const HistoryOperation::Part& part) {
+    out.append(std::string_view(part.writes ? R"(["w",)" : R"(["r",)"));
+    append_json(out, part.key);
+    out.push_back(',');
+    if ((part.writes || known) && part.value)
+      append_json(out, *part.value);
+    else
+      out.append(std::string_view("null"));
+    out.push_back(']');
+  });
+}
+
 void append_invocation(Buffer& out, const HistoryOperation& operation) {
   Object object(out);
   object.time(operation.invoked);
+  object.number_if("order", operation.invoked_order);
   object.node("client", operation.client);
   object.number("id", operation.id);
   object.text("event", "invoke");
   object.text("verb", operation.verb);
-  object.text("key", operation.key);
+  if (operation.parts.empty()) object.text("key", operation.key);
+  append_parts(object, out, operation, false);
   const bool swaps = operation.verb == "cas";
   if (swaps || operation.verb == "put" || operation.verb == "append" || !operation.value.empty())
     object.text("value", operation.value);
@@ -169,6 +185,7 @@ void append_outcome(Buffer& out, const HistoryOperation& operation) {
     object.nothing("t");
   else
     object.time(operation.returned);
+  if (operation.outcome != unknown) object.number_if("order", operation.returned_order);
   object.node("client", operation.client);
   object.number("id", operation.id);
   switch (operation.outcome) {
@@ -182,6 +199,7 @@ void append_outcome(Buffer& out, const HistoryOperation& operation) {
     object.text("found", *operation.found);
   else if (operation.outcome == ok && operation.verb == "get")
     object.nothing("found");
+  if (operation.outcome == ok) append_parts(object, out, operation, true);
   object.text_if("reason", operation.reason);
   object.close();
   out.push_back('\n');

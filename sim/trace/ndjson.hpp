@@ -21,6 +21,9 @@
 //                                                           swapped: with "cas"
 //   {"t":2000,"client":"c1","id":0,"event":"fail","reason":"…"}
 //   {"t":null,"client":"c1","id":1,"event":"unknown","reason":"…"}   no time: these come at the end
+// Lines with a time have "order":N where the recorder knows their place among all lines.
+// Other verbs: "acquire" and "release" with a key, and "txn" with "parts", whose line of the
+// outcome has what was found: "parts":[["r","x",null],["w","y","2"]].
 #pragma once
 
 #include <fmt/format.h>
