@@ -3,25 +3,12 @@
 #include <string_view>
 
 #include "sim/report/data.hpp"
+#include "sim/report/html_text.hpp"
 #include "sim/report/page.hpp"
 
 namespace lockstep::sim {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 // What stands for one of the template's marks, {{title}}, {{style}}, {{data}} and {{script}}.
 std::string filled(std::string_view mark, const ReportInput& input) {
@@ -29,7 +16,7 @@ std::string filled(std::string_view mark, const ReportInput& input) {
     const auto title = input.summary.find("title");
     const bool named =
         input.summary.is_object() && title != input.summary.end() && title->is_string();
-    return escaped(named ? title->get<std::string>() : "A run");
+    return escaped_html(named ? title->get<std::string>() : "A run");
   }
   if (mark == "style") return std::string(page::style());
   if (mark == "data") return page_data(input);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program as scripts and people use it: exit codes, files, bad input, sweeps, interruptions.
 
-cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results sweeps
+cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results sweeps lin
 """
 
 import contextlib
@@ -13,12 +13,13 @@ import time
 sys.dont_write_bytecode = True
 
 import bad_input  # noqa: E402
+import lin  # noqa: E402
 import results  # noqa: E402
 import sweeps  # noqa: E402
 import usage  # noqa: E402
 from support import Checks, Program, in_parallel  # noqa: E402
 
-PARTS = (usage, bad_input, results, sweeps)
+PARTS = (usage, bad_input, results, sweeps, lin)
 
 
 class Context:
