@@ -1,0 +1,92 @@
+#include "property_tests/support/property.hpp"
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+namespace lockstep::properties {
+
+namespace {
+
+using Numbers = std::vector<std::uint32_t>;
+
+// Large numbers from the start, lists that grow: small cases must not be dull ones.
+rc::Gen<Numbers> numbers(int most) {
+  const auto number = rc::gen::resize(rc::kNominalSize, rc::gen::arbitrary<std::uint32_t>());
+  return rc::gen::scale(static_cast<double>(most) / rc::kNominalSize,
+                        rc::gen::container<Numbers>(number));
+}
+
+std::vector<std::string>& notes() {
+  static std::vector<std::string> lines;
+  return lines;
+}
+
+// rapidcheck draws a seed where none is named; here a run without a word is the same every time.
+void fix_the_seed() {
+  const char* own = std::getenv("RC_PARAMS");
+  const std::string params = own == nullptr ? "" : own;
+  if (params.find("seed=") == std::string::npos)
+    setenv("RC_PARAMS", ("seed=1 " + params).c_str(), 1);
+}
+
+bool& whole_run() {
+  static bool whole = false;
+  return whole;
+}
+
+rc::detail::TestParams params_for(const Effort& effort) {
+  static const bool once = (fix_the_seed(), true);
+  (void)once;
+  rc::detail::TestParams params = rc::detail::configuration().testParams;
+  params.maxSuccess = std::max(1, params.maxSuccess * effort.cases / 100);
+  return params;
+}
+
+}  // namespace
+
+void note(const std::string& line) { notes().push_back(line); }
+
+void broken(const char* file, int line, const std::string& claim) {
+  throw Broken(std::string(file) + ":" + std::to_string(line) + ": " + claim);
+}
+
+void holds(const std::function<void(Choices&)>& property, const Effort& effort) {
+  const std::string id = doctest::getContextOptions()->currentTest->m_name;
+  static std::set<std::string> ids;
+  REQUIRE_MESSAGE(ids.insert(id).second, "every property has a name of its own");
+
+  const auto gen = numbers(effort.choices);
+  const auto once = [&] {
+    notes().clear();
+    Choices choices(*gen);
+    try {
+      property(choices);
+    } catch (const std::exception& error) {
+      std::string text = error.what();
+      for (const std::string& line : notes()) text += "\n  " + line;
+      RC_FAIL(text);
+    }
+  };
+  const rc::detail::TestParams params = params_for(effort);
+  const auto result = rc::detail::checkTestable(once, rc::detail::TestMetadata{id, id}, params);
+  whole_run() = false;
+  if (result.is<rc::detail::SuccessResult>()) {
+    whole_run() = result.get<rc::detail::SuccessResult>().numSuccess >= effort.cases;
+    return;
+  }
+  std::ostringstream text;
+  rc::detail::printResultMessage(result, text);
+  FAIL(text.str());
+}
+
+void met(const char* kind, int times, int at_least) {
+  if (!whole_run()) return;
+  CHECK_MESSAGE(times >= at_least, std::string(kind) << " was met " << times << " times");
+}
+
+}  // namespace lockstep::properties
