@@ -44,13 +44,13 @@ TEST_CASE("draws stay in their bounds, from any seed") {
 TEST_CASE("a shuffle keeps what it was given, and every place can get anything") {
   holds([](Choices& choices) {
     Random random(choices.any());
-    std::vector<std::size_t> items(1 + choices.below(6));
-    std::iota(items.begin(), items.end(), 0);
-    const std::vector<std::size_t> before = items;
-    std::vector<std::vector<bool>> seen(items.size(), std::vector<bool>(items.size()));
+    std::vector<std::size_t> before(1 + choices.below(6));
+    std::iota(before.begin(), before.end(), 0);
+    std::vector<std::vector<bool>> seen(before.size(), std::vector<bool>(before.size()));
     for (int i = 0; i < 300; ++i) {
+      std::vector<std::size_t> items = before;
       random.shuffle(items);
-      for (std::size_t place = 0; place < items.size(); ++place) seen[place][items[place]] = true;
+      for (std::size_t place = 0; place < before.size(); ++place) seen[place][items[place]] = true;
       DEMAND(std::is_permutation(items.begin(), items.end(), before.begin()));
     }
     for (const auto& row : seen) DEMAND(std::find(row.begin(), row.end(), false) == row.end());

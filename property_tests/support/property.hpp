@@ -46,10 +46,15 @@ void met(const char* kind, int times, int at_least);
 
 }  // namespace lockstep::properties
 
-#define DEMAND(claim) \
-  if (!(claim)) ::lockstep::properties::broken(__FILE__, __LINE__, #claim)
-#define DEMAND_EQUAL(a, b)                                                                       \
-  if (!((a) == (b)))                                                                             \
-  ::lockstep::properties::broken(__FILE__, __LINE__,                                             \
-                                 std::string(#a " == " #b ": ") + doctest::toString(a).c_str() + \
-                                     " is not " + doctest::toString(b).c_str())
+#define DEMAND(claim)                                                         \
+  do {                                                                        \
+    if (!(claim)) ::lockstep::properties::broken(__FILE__, __LINE__, #claim); \
+  } while (false)
+#define DEMAND_EQUAL(a, b)                                                           \
+  do {                                                                               \
+    if (!((a) == (b)))                                                               \
+      ::lockstep::properties::broken(__FILE__, __LINE__,                             \
+                                     std::string(#a " == " #b ": ") +                \
+                                         doctest::toString(a).c_str() + " is not " + \
+                                         doctest::toString(b).c_str());              \
+  } while (false)
