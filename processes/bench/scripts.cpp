@@ -7,21 +7,20 @@
 
 namespace lockstep::processes {
 
-std::string wrk_script(Kind kind, bool writes) {
-  check(kind != Kind::zookeeper, "wrk speaks HTTP only");
-  const std::string head =
-      fmt::format("local n = 0\nlocal value = string.rep('x', {})\n", value_bytes);
-  if (kind == Kind::lockstep) {
-    return head + fmt::format(R"(request = function()
-  n = (n + 1) % {}
-  return wrk.format('{}', '/v1/kv/key-' .. n, nil, {})
+namespace {
+
+// Defines request_of(i), the whole request for key i.
+std::string lockstep_requests(bool writes) {
+  return fmt::format(R"(local function request_of(i)
+  return wrk.format('{}', '/v1/kv/key-' .. i, nil, {})
 end
 )",
-                              keys, writes ? "PUT" : "GET", writes ? "value" : "nil");
-  }
-  return head +
-         fmt::format(
-             R"(local alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+                     writes ? "PUT" : "GET", writes ? "value" : "nil");
+}
+
+std::string etcd_requests(bool writes) {
+  constexpr const char* base64 = R"(local alphabet =
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 local function base64(text)
   return ((text:gsub('.', function(x)
     local r, b = '', x:byte()
@@ -32,19 +31,34 @@ local function base64(text)
     local c = 0
     for i = 1, 6 do c = c + (x:sub(i, i) == '1' and 2 ^ (6 - i) or 0) end
     return alphabet:sub(c + 1, c + 1)
-  end) .. ({{ '', '==', '=' }})[#text % 3 + 1])
+  end) .. ({ '', '==', '=' })[#text % 3 + 1])
 end
-local bodies = {{}}
-for i = 1, {} do
-  bodies[i] = '{{"key":"' .. base64('key-' .. i) .. '"' .. ({}) .. '}}'
-end
-request = function()
-  n = n % {} + 1
-  return wrk.format('POST', '{}', {{['Content-Type'] = 'application/json'}}, bodies[n])
+)";
+  return base64 + fmt::format(R"(local function request_of(i)
+  local body = '{{"key":"' .. base64('key-' .. i) .. '"' .. {} .. '}}'
+  return wrk.format('POST', '{}', {{['Content-Type'] = 'application/json'}}, body)
 end
 )",
-             keys, writes ? R"(',"value":"' .. base64(value) .. '"')" : "''", keys,
-             writes ? "/v3/kv/put" : "/v3/kv/range");
+                              writes ? R"(',"value":"' .. base64(value) .. '"')" : "''",
+                              writes ? "/v3/kv/put" : "/v3/kv/range");
+}
+
+}  // namespace
+
+std::string wrk_script(Kind kind, bool writes) {
+  check(kind != Kind::zookeeper, "wrk speaks HTTP only");
+  return fmt::format("local value = string.rep('x', {})\n", value_bytes) +
+         (kind == Kind::lockstep ? lockstep_requests(writes) : etcd_requests(writes)) +
+         fmt::format(R"(local requests, n = {{}}, 0
+init = function()
+  for i = 1, {0} do requests[i] = request_of(i) end
+end
+request = function()
+  n = n % {0} + 1
+  return requests[n]
+end
+)",
+                     keys);
 }
 
 }  // namespace lockstep::processes

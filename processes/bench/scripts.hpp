@@ -7,7 +7,8 @@
 
 namespace lockstep::processes {
 
-// One key after another. REQUIRES: lockstep or etcd, whose gateway takes keys and values in base64.
+// One key after another, of requests made beforehand: the load shares the machine with what it
+// measures. REQUIRES: lockstep or etcd, whose gateway takes keys and values in base64.
 [[nodiscard]] std::string wrk_script(Kind kind, bool writes);
 
 }  // namespace lockstep::processes
