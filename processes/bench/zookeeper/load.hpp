@@ -1,9 +1,9 @@
 // A load against one ZooKeeper server from one thread, measured as wrk measures the others.
 //
-// What differs from them favours ZooKeeper: it is spoken to in its own protocol and not in HTTP, a
-// request costs its sender less than a Lua script does, and sessions are opened before the clock
-// starts. A linearizable get is sync and getData; the leader answers sync without asking the others
-// whether it still leads (ZOOKEEPER-1675), so it is cheaper than a get of etcd or of ours.
+// What differs from them favours ZooKeeper: it is spoken to in its own protocol and not in HTTP,
+// and sessions are opened before the clock starts. A linearizable get is sync and getData; the
+// leader answers sync without asking the others whether it still leads (ZOOKEEPER-1675), so it is
+// cheaper than a get of etcd or of ours.
 #pragma once
 
 #include <cstdint>

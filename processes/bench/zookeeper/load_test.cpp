@@ -6,10 +6,12 @@
 #include <cmath>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "net/asio.hpp"
@@ -21,7 +23,7 @@ namespace {
 using namespace std::string_literals;
 using tcp = net::asio::ip::tcp;
 
-constexpr char create = 1, get_data = 4, set_data = 5, sync = 9, close_session = -11;
+constexpr char create = 1, get_data = 4, set_data = 5, sync = 9, ping = 11, close_session = -11;
 
 std::string framed(const std::string& body) {
   return "\0\0"s + static_cast<char>(body.size() >> 8) + static_cast<char>(body.size() & 0xff) +
@@ -43,10 +45,10 @@ std::string well_done(const Asked& asked, std::size_t value_bytes) {
 }
 
 // One that stands in for ZooKeeper: takes as many connections as it is told, a thread for each, and
-// answers what `answer` says; where that is nothing it hangs up.
+// answers what `answer` says, bytes or none; where that is nothing it hangs up.
 class StandIn {
  public:
-  using AnswerTo = std::function<std::string(const Asked&)>;
+  using AnswerTo = std::function<std::optional<std::string>(const Asked&)>;
 
   StandIn(unsigned connections, AnswerTo answer, std::string session_timeout = "\0\0\x75\x30"s)
       : answer_(std::move(answer)), timeout_(std::move(session_timeout)) {
@@ -86,13 +88,13 @@ class StandIn {
       const std::string body = read_frame(socket);
       Asked asked{body.substr(0, 4), body.size() > 12 ? body.substr(12) : "", body.at(7)};
       if (!asked.path.empty()) asked.path.resize(static_cast<unsigned char>(body.at(11)));
-      const std::string answer = answer_(asked);
+      const auto answer = answer_(asked);
       {
         const std::lock_guard lock(mutex_);
         asked_.push_back(asked);
       }
-      if (answer.empty()) return;
-      write(socket, answer);
+      if (!answer) return;
+      write(socket, *answer);
     }
   } catch (const boost::system::system_error&) {  // the client has gone
   }
@@ -182,12 +184,31 @@ TEST_CASE("answers that say no, and values of another size, are counted as error
 
 TEST_CASE("a connection that breaks is an error, and the others go on") {
   std::atomic<int> sets = 0;
-  StandIn server(2, [&](const Asked& asked) {
-    return asked.type == set_data && ++sets == 1 ? "" : well_done(asked, 8);
+  StandIn server(2, [&](const Asked& asked) -> std::optional<std::string> {
+    if (asked.type == set_data && ++sets == 1) return std::nullopt;
+    return well_done(asked, 8);
   });
   const LoadResult result = run_load(server.port(), traffic(2, true));
   server.wait();
   CHECK(result.errors == 1);
+  CHECK(server.asked(close_session) == 1);
+}
+
+TEST_CASE("an answer that is kept back is fetched with a ping") {
+  std::string kept;
+  StandIn server(1, [&](const Asked& asked) -> std::string {
+    if (asked.type == ping) return std::exchange(kept, "") + well_done(asked, 0);
+    if (asked.type != get_data) return well_done(asked, 8);
+    kept = well_done(asked, 8);
+    return "";
+  });
+  const LoadResult result = run_load(
+      server.port(),
+      {.connections = 1, .writes = false, .length = seconds(1), .keys = 5, .value_bytes = 8});
+  server.wait();
+  CHECK(result.errors == 0);
+  CHECK(result.per_s >= 1);
+  CHECK(server.asked(ping) >= server.asked(get_data));
   CHECK(server.asked(close_session) == 1);
 }
 

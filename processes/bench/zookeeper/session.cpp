@@ -1,5 +1,6 @@
 #include "processes/bench/zookeeper/session.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include "core/base/check.hpp"
@@ -11,10 +12,12 @@ using net::ErrorCode;
 using tcp = net::asio::ip::tcp;
 
 constexpr std::int32_t session_timeout_ms = 30'000;
+constexpr std::chrono::milliseconds long_wait(100);  // a busy server's answers are faster than that
 
 }  // namespace
 
-Session::Session(net::asio::io_context& io, Done done) : socket_(io), done_(std::move(done)) {}
+Session::Session(net::asio::io_context& io, Done done)
+    : socket_(io), timer_(io), done_(std::move(done)) {}
 
 void Session::open(std::uint16_t port) {
   socket_.async_connect(tcp::endpoint(net::asio::ip::address_v4::loopback(), port),
@@ -52,7 +55,21 @@ void Session::send(const std::string& bytes, std::int32_t requests) {
                     [this, error] { break_off("cannot write: " + error.message()); });
     return;
   }
+  if (opened_ && !watching_) watch();
   read();
+}
+
+// Looks now and then, since a timer for each operation would cost more than the operation.
+void Session::watch() {
+  watching_ = true;
+  timer_.expires_after(long_wait);
+  timer_.async_wait([this, asked = asked_](ErrorCode) {
+    watching_ = false;
+    if (asked_ == answered_) return;
+    ErrorCode ignored;  // reading tells of it
+    if (asked == asked_) net::asio::write(socket_, net::asio::buffer(ping_request()), ignored);
+    watch();
+  });
 }
 
 void Session::read() {
@@ -88,6 +105,7 @@ const char* Session::take_welcome(std::string_view body) {
 
 const char* Session::take_answer(std::string_view body) {
   const auto answer = answer_of(body);
+  if (answer && answer->xid == ping_xid) return nullptr;
   if (!answer || asked_ == answered_ || answer->xid != answered_ + 1)
     return "an answer to nothing that was asked";
   ++answered_;
@@ -104,6 +122,7 @@ const char* Session::take_answer(std::string_view body) {
 
 void Session::break_off(std::string reason) {
   reason_ = std::move(reason);
+  answered_ = asked_;  // nothing is waited for any more
   ErrorCode ignored;
   socket_.close(ignored);
   done_(Outcome::broken);

@@ -5,8 +5,11 @@
 // with the other, what `bench node` can do would depend on what was installed when it was built,
 // while ZooKeeper is looked for when it runs. Here a session is a socket and two strings.
 //
-// It neither pings nor watches nor reconnects: it is for loads that keep it busy. A server that
-// breaks the protocol, or the connection, ends it.
+// It is for loads that keep it busy: it pings only when an answer takes long, which every client of
+// ZooKeeper does sooner or later. ZooKeeper 3.8 sometimes keeps the second of two answers back
+// until something else arrives, with sync_and_get() once in some ten thousand; a ping fetches it.
+//
+// A server that breaks the protocol, or the connection, ends a session; nothing reconnects.
 #pragma once
 
 #include <array>
@@ -48,6 +51,7 @@ class Session {
 
  private:
   void send(const std::string& bytes, std::int32_t requests);
+  void watch();
   void read();
   void on_read(std::size_t count);
   // What is wrong with a frame; nullptr when nothing is.
@@ -56,6 +60,7 @@ class Session {
   void break_off(std::string reason);
 
   net::asio::ip::tcp::socket socket_;
+  net::asio::steady_timer timer_;
   Done done_;
   std::array<char, 4096> chunk_;
   std::string unread_;
@@ -63,8 +68,9 @@ class Session {
   std::size_t got_bytes_ = 0;
   std::int32_t asked_ = 0, answered_ = 0;  // the latest xids; equal when nothing is under way
   bool opened_ = false;
-  bool getting_ = false;  // the latest answer of what is under way holds a value
-  bool refused_ = false;  // an answer of what is under way was an error
+  bool watching_ = false;  // the timer runs
+  bool getting_ = false;   // the latest answer of what is under way holds a value
+  bool refused_ = false;   // an answer of what is under way was an error
 };
 
 }  // namespace lockstep::processes::zookeeper

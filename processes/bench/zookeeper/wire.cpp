@@ -4,7 +4,14 @@ namespace lockstep::processes::zookeeper {
 namespace {
 
 // ZooDefs.OpCode
-enum class Type : std::int32_t { create = 1, get_data = 4, set_data = 5, sync = 9, close = -11 };
+enum class Type : std::int32_t {
+  create = 1,
+  get_data = 4,
+  set_data = 5,
+  sync = 9,
+  ping = 11,
+  close = -11
+};
 
 class Record {
  public:
@@ -104,6 +111,8 @@ std::string sync_request(std::int32_t xid, std::string_view path) {
 }
 
 std::string close_request(std::int32_t xid) { return Record(xid, Type::close).frame(); }
+
+std::string ping_request() { return Record(ping_xid, Type::ping).frame(); }
 
 Front front_of(std::string_view bytes) {
   if (bytes.size() < Front::length_bytes) return {};

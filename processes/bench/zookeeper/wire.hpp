@@ -25,6 +25,8 @@ namespace lockstep::processes::zookeeper {
 [[nodiscard]] std::string get_data_request(std::int32_t xid, std::string_view path);  // no watch
 [[nodiscard]] std::string sync_request(std::int32_t xid, std::string_view path);
 [[nodiscard]] std::string close_request(std::int32_t xid);  // ends the session
+constexpr std::int32_t ping_xid = -2;                       // of every ping and its answer
+[[nodiscard]] std::string ping_request();
 
 // The front of a stream.
 struct Front {

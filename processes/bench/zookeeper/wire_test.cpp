@@ -34,6 +34,7 @@ TEST_CASE("requests are as zookeeper.jute says, byte for byte") {
         "\xff\xff\xff\xff"s);
   CHECK(sync_request(2, "/k") == "\0\0\0\xe\0\0\0\x2\0\0\0\x9\0\0\0\x2/k"s);
   CHECK(get_data_request(3, "/k") == "\0\0\0\xf\0\0\0\x3\0\0\0\x4\0\0\0\x2/k\0"s);
+  CHECK(ping_request() == "\0\0\0\x8\xff\xff\xff\xfe\0\0\0\xb"s);
   CHECK(close_request(4) == "\0\0\0\x8\0\0\0\x4\xff\xff\xff\xf5"s);
 }
 
