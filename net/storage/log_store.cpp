@@ -98,9 +98,11 @@ class LogStore::Impl {
 
   bool has_room() const {
     const std::lock_guard guard(mutex_);
-    if (shared_.spare.file) return true;
-    const std::uint64_t coming = shared_.out + waiting_.size();
-    return shared_.size - shared_.used > coming + options_.reserve_bytes;
+    return room_under_lock();
+  }
+  bool is_full() const {
+    const std::lock_guard guard(mutex_);
+    return shared_.full && !room_under_lock();
   }
 
   void prepare() {
@@ -117,6 +119,8 @@ class LogStore::Impl {
         adopt(storage::make_segment(files_, options_.folder, number, options_.segment_bytes, ""));
       } catch (const FileError& error) {
         if (!storage::is_full(error)) throw;
+        const std::lock_guard guard(mutex_);
+        shared_.full = true;
       }
     });
   }
@@ -137,8 +141,15 @@ class LogStore::Impl {
     std::uint64_t number = 0, size = 0, used = 0;  // of the current one
     std::uint64_t out = 0;                         // bytes of the batch that is being written
     std::uint64_t total = 0;
+    bool full = false;  // the latest attempt to make a segment found no space
     std::vector<Duration> times;
   };
+
+  bool room_under_lock() const {
+    if (shared_.spare.file) return true;
+    const std::uint64_t coming = shared_.out + waiting_.size();
+    return shared_.size - shared_.used > coming + options_.reserve_bytes;
+  }
 
   template <class Work>
   void final_unless_done(Work work) {
@@ -210,6 +221,7 @@ class LogStore::Impl {
   void adopt(Segment made) {
     const std::lock_guard guard(mutex_);
     shared_.total += made.size;
+    shared_.full = false;
     shared_.spare = std::move(made);
   }
 
@@ -244,6 +256,7 @@ bool LogStore::has_waiting() const { return impl_->has_waiting(); }
 LogStore::Batch LogStore::take() { return impl_->take(); }
 void LogStore::write(const Batch& batch) { impl_->write(batch); }
 bool LogStore::has_room() const { return impl_->has_room(); }
+bool LogStore::is_full() const { return impl_->is_full(); }
 void LogStore::prepare() { impl_->prepare(); }
 std::vector<Duration> LogStore::take_sync_times() { return impl_->take_sync_times(); }
 std::uint64_t LogStore::bytes_on_disk() const { return impl_->bytes_on_disk(); }

@@ -77,8 +77,11 @@ class LogStore {
   // False while only the reserve is left and there is no further segment: then nothing should be
   // appended but votes.
   [[nodiscard]] bool has_room() const;
+  // No room, and the disk has none for a further segment. Without room and not full, the next
+  // segment is still being made: what is asked then may be tried again in a moment.
+  [[nodiscard]] bool is_full() const;
   // Makes the next segment ahead of need, if it is time. Blocks; may run on any thread, also while
-  // write() runs on another one. A full disk is no failure: has_room() tells.
+  // write() runs on another one. A full disk is no failure: is_full() tells.
   void prepare();
 
   // How long the writes and syncs took, newest last, since the last call; nanoseconds.

@@ -116,13 +116,27 @@ TEST_CASE("a full disk leaves the reserve, and space that comes back is used") {
     store.prepare();
   }
   CHECK(files.names.size() == 1);  // nothing unfinished stays
+  CHECK(store.is_full());
   write_all(store, {"a vote"});
   CHECK_FALSE(store.has_room());
   files.space = 100000;
   store.prepare();
   CHECK(store.has_room());
+  CHECK_FALSE(store.is_full());
   for (int i = 0; i < 10; ++i) write_all(store, {std::string(100, 'y')});
   CHECK(files.names.size() == 2);
+}
+
+TEST_CASE(
+    "while the next segment is still to be made there may be no room, but the disk is not full") {
+  FaultyFiles files;
+  Warnings warnings;
+  LogStore store(files, small_log(), warnings);
+  while (store.has_room()) write_all(store, {std::string(100, 'x')});
+  CHECK_FALSE(store.is_full());
+  store.prepare();
+  CHECK(store.has_room());
+  CHECK_FALSE(store.is_full());
 }
 
 TEST_CASE("a full disk is final once the reserve is used") {
@@ -163,7 +177,7 @@ TEST_CASE("append, write and prepare on three threads") {
       const auto out = store.take();
       std::thread writing([&] { store.write(out); });
       for (int i = 0; i < 5; ++i) append();
-      (void)store.has_room();  // no while nobody has prepared a segment yet
+      CHECK_FALSE(store.is_full());
       writing.join();
     }
     store.write(store.take());

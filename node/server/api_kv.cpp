@@ -204,7 +204,7 @@ void Api::handle_key(Request&& request, const Answer& answer) {
                                   std::to_string(host_.replica().applied().value()));
     return answer(std::move(response));
   }
-  if (!kv::is_read(*operation) && !store_.has_room())
+  if (!kv::is_read(*operation) && store_.is_full())
     return answer(refused(507, "the disk of this member is full; free some space"));
   if (go_elsewhere(request, answer)) return;
   const auto* once = request.header("idempotency-key");
@@ -276,7 +276,7 @@ void Api::handle_batch(Request&& request, const Answer& answer) {
                            operation ? "has none: " + key_rule() : "is none")));
     operations->push_back(std::move(*operation));
   }
-  if (!store_.has_room())
+  if (store_.is_full())
     return answer(refused(507, "the disk of this member is full; free some space"));
   if (go_elsewhere(request, answer)) return;
   std::reverse(operations->begin(), operations->end());

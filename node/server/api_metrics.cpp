@@ -122,7 +122,7 @@ std::string Api::metrics_text() const {
   out.metric("lockstep_wal_bytes", "gauge", "Bytes of the log on disk.");
   out.value(static_cast<double>(store_.bytes_on_disk()));
   out.metric("lockstep_wal_has_room", "gauge", "0 while the disk is full and no write is taken.");
-  out.value(store_.has_room() ? 1 : 0);
+  out.value(store_.is_full() ? 0 : 1);
   out.metric("lockstep_kv_keys", "gauge", "Keys in the store.");
   out.value(static_cast<double>(host_.replica().store().data().size()));
   out.metric("lockstep_kv_sessions", "gauge", "Sessions in the store.");

@@ -119,7 +119,7 @@ std::string Api::status_json() const {
                  {"disk",
                   {{"sync_p50_ms", sync.quantile_ms(0.5)},
                    {"sync_p99_ms", sync.quantile_ms(0.99)},
-                   {"room", store_.has_room()},
+                   {"room", !store_.is_full()},
                    {"delay_ms", host_.disk_delay().milliseconds()}}},
                  {"members", std::move(members)},
                  {"kv",
@@ -155,7 +155,7 @@ std::string Api::events_json(const Request& request) const {
 
 net::HttpResponse Api::ready(const Request& request) const {
   const bool leader = host_.raft().leader() != nobody;
-  const bool room = store_.has_room();
+  const bool room = !store_.is_full();
   const auto line = [](bool good, const char* what, const char* yes, const char* no) {
     return fmt::format("[{}] {}: {}\n", good ? '+' : '-', what, good ? yes : no);
   };
