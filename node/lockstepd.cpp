@@ -13,6 +13,7 @@
 
 #include "node/config/async_log.hpp"
 #include "node/config/config.hpp"
+#include "node/config/open_files.hpp"
 #include "node/server/node.hpp"
 #include "node/server/version.hpp"
 
@@ -26,6 +27,9 @@ constexpr int exit_disk = 74;
 constexpr int exit_taken = 75;
 constexpr int exit_damaged = 76;
 constexpr int exit_configuration = 78;
+
+// Segments of the log, peers, strangers at the peers' port, and what is being opened.
+constexpr std::size_t files_besides_clients = 200;
 
 constexpr const char* help = R"(lockstepd: one member of a Lockstep cluster.
 
@@ -96,6 +100,11 @@ int serve(const node::Config& config) {
     log.error(what, {{"exit_code", code}});
     return code;
   };
+  const auto wanted = config.connections + files_besides_clients;
+  if (const auto allowed = node::allow_open_files(wanted); allowed < wanted) {
+    log.warning("fewer open files are allowed than limits.connections needs; raise the hard limit",
+                {{"allowed", allowed}, {"wanted", wanted}});
+  }
   try {
     std::optional<node::Node> node;
     try {

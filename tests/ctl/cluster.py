@@ -7,6 +7,7 @@ import contextlib
 import http.server
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ import time
 
 LIMIT_SECONDS = 30
 TOKEN = "secret-of-a-test"
+# Tests and nodes share few cores: a node that waits for one is not to be taken for dead.
+PATIENCE = ["--raft.election_timeout", "600..1200 ms"]
 
 
 def free_ports(count, host="127.0.0.1"):
@@ -83,10 +86,11 @@ class Ctl:
 
 
 class Cluster:
-    """`words(node)` are further words of that node's command line."""
+    """`words(node)` are further words of that node's command line; `files` its limits of open files, soft and hard."""
 
-    def __init__(self, program, folder, size=3, host="127.0.0.1", words=lambda node: []):
+    def __init__(self, program, folder, size=3, host="127.0.0.1", words=lambda node: [], files=None):
         self.program, self.folder, self.words = str(program), folder, words
+        self.prepare = files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files))
         ports = free_ports(2 * size, host)
         self.api = {i + 1: f"{host}:{ports[2 * i]}" for i in range(size)}
         self.peer = {i + 1: f"{host}:{ports[2 * i + 1]}" for i in range(size)}
@@ -100,8 +104,8 @@ class Cluster:
         with open(self.folder / f"log-{node}", "ab") as log:
             self.processes[node] = subprocess.Popen(
                 [self.program, "--id", str(node), "--members", self.members, "--data",
-                 str(self.data(node)), "--admin.token", TOKEN, "--enable_faults", *self.words(node)],
-                env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                 str(self.data(node)), "--admin.token", TOKEN, "--enable_faults", *PATIENCE, *self.words(node)],
+                env=environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=self.prepare)
 
     def log(self, node):
         return (self.folder / f"log-{node}").read_text(errors="replace")
