@@ -15,7 +15,8 @@ async function becomes(page, claim, condition, argument, timeout = 10000) {
   return holds;
 }
 async function openBrowser() {
-  return chromium.launch({executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking']});
+  return chromium.launch({executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync']});
 }
 // A page that writes down what its script complained about and whom it asked.
 async function openPage(browser, address, options = {}) {

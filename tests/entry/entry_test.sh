@@ -27,7 +27,7 @@ fresh() {
   rm -rf -- "$repo" "$actions" "$stubs"
   mkdir -p "$repo/tools" "$actions" "$stubs"
   cp "$source_root/lockstep" "$repo/"
-  cp "$source_root"/tools/{setup.sh,determinism.sh,packages.txt} "$repo/tools/"
+  cp "$source_root"/tools/{setup.sh,determinism.sh,browser.sh,packages.txt} "$repo/tools/"
   cat >"$stubs/stub" <<'STUB'
 #!/usr/bin/env bash
 tool=${0##*/}
@@ -117,6 +117,30 @@ has calls '-V --no-tests=error -R ^(core|tidy[.]self_test)([._/-].*)?$'
 entry test 'a b'
 is 'exit code' "$code" 64
 has err "no suite is named 'a b'"
+
+fresh 'test browser brings what the tests need, and lets none be skipped'
+for tool in chromium node npm; do ln -s stub "$stubs/$tool"; done
+action ctest 'echo "no skip: $NO_SKIP"'
+entry test browser
+is 'exit code' "$code" 0
+lacks calls 'apt-get'
+has calls "npm install --prefix $repo/build/browser"
+has calls 'playwright-core@'
+has calls '-L ^browser$'
+has out 'no skip: 1'
+version=$(sed -n 's/.*playwright-core@//p' "$calls")
+mkdir -p "$repo/build/browser/node_modules/playwright-core"
+printf '  "version": "%s",\n' "$version" >"$repo/build/browser/node_modules/playwright-core/package.json"
+entry test browser
+lacks calls 'npm install'
+action ctest 'exit 8'
+entry test browser
+is 'exit code' "$code" 8
+action npm 'echo "npm error: no such version"; exit 1'
+rm -r "$repo/build/browser"
+entry test browser
+is 'exit code' "$code" 70
+has err 'npm error: no such version'
 
 fresh 'only what is missing is installed'
 action dpkg-query 'for package in "${@:4}"; do

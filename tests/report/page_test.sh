@@ -1,13 +1,11 @@
 #!/usr/bin/env bash
 # page_test.sh SAMPLE_PAGES: opens pages of made-up runs in headless Chromium and looks at what their script made of them.
-# Exit 77, skipped, where no Chromium is installed.
+# Exit 77, skipped, where no Chromium is installed; `./lockstep test browser` installs it.
 set -euo pipefail
 
+source "$(dirname "$0")/../dashboard/find_browser.sh"
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-if [ -z "$browser" ]; then
-  echo "no Chromium here: skipped"
-  exit 77
-fi
+[ -n "$browser" ] || skip "no Chromium here"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$1" "$folder"
@@ -22,7 +20,7 @@ check() {
 # open ADDRESS: its document, after its script ran.
 open() {
   timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-background-networking --disable-sync \
-    --no-first-run --user-data-dir="$folder/profile" --enable-logging=stderr --window-size=1400,900 \
+    --disable-component-update --disable-quic --no-first-run --user-data-dir="$folder/profile" --enable-logging=stderr --window-size=1400,900 \
     --virtual-time-budget=4000 --dump-dom "file://$folder/$1" >"$folder/document" 2>"$folder/log" || {
     echo "FAILED: $1: the browser gave up"
     tail -5 "$folder/log"

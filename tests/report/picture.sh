@@ -14,5 +14,5 @@ fi
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-background-networking --disable-sync \
-  --no-first-run --user-data-dir="$profile" --hide-scrollbars --virtual-time-budget=3000 --window-size=1400,900 \
+  --disable-component-update --disable-quic --no-first-run --user-data-dir="$profile" --hide-scrollbars --virtual-time-budget=3000 --window-size=1400,900 \
   --screenshot="$(realpath "$2")" "file://$(realpath "$1")" >"$profile/log" 2>&1 || { tail -5 "$profile/log" >&2; exit 70; }
