@@ -45,6 +45,8 @@ Until read_until(Reader reader, const ProtocolFormat& format) {
     if (!has("leader") && !has("coordinator"))
       value->fail("the protocol " + format.name + " has no leader; leave the key out");
   }
+  if (const auto value = reader.take("recovered_for"))
+    until.recovered_for = value->positive_duration();
   reader.finish();
   return until;
 }

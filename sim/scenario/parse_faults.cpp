@@ -241,12 +241,13 @@ Fault read_fault(Reader reader, const ParseContext& context) {
   Fault fault;
   read_when(reader, context, fault);
   const auto lasts = reader.take("for");
-  const std::string action = read_action(reader, context, fault);
+  fault.kind = read_action(reader, context, fault);
   reader.finish();
   if (!reader.has("at") && !reader.has("every") && !reader.has("random"))
     reader.fail("it has no time; add 'at', 'every' or 'random'");
   if (lasts) {
-    if (!may_last(action)) lasts->fail_at_key("'" + action + "' does not last; leave 'for' out");
+    if (!may_last(fault.kind))
+      lasts->fail_at_key("'" + fault.kind + "' does not last; leave 'for' out");
     fault.lasts = lasts->positive_duration();
   }
   return fault;

@@ -88,8 +88,8 @@ TEST_CASE("the example of the design page is read") {
 }
 
 TEST_CASE("the rest of the keys") {
-  const Scenario s = scenario(R"("down": ["n5", "n4"], "until": {"leader_stable_for": "2 s"},
-    "network": {"duplicate": "1/10", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
+  const Scenario s = scenario(R"("down": ["n5", "n4"], "until": {"leader_stable_for": "2 s",
+    "recovered_for": "1 s"}, "network": {"duplicate": "1/10", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
                 "wire": false, "bulk_from": "1 MiB"},
     "disk": {"latency": "exponential 2 ms", "lies": true},
     "workload": {"clients": 2, "think": "10 ms", "pipeline": 3, "value_bytes": 100,
@@ -110,6 +110,8 @@ TEST_CASE("the rest of the keys") {
       {"at": "6 s", "campaign": "n1"}, {"at": "7 s", "isolate": "c1"}])");
   CHECK(s.down == std::vector<NodeId>{NodeId(5), NodeId(4)});
   CHECK(s.until.leader_stable_for == seconds(2));
+  CHECK(s.until.recovered_for == seconds(1));
+  CHECK(s.faults.front().kind == "cut");
   CHECK(s.network.reorder == Ratio{1, 100});
   CHECK(s.network.bulk_from == 1u << 20);
   CHECK_FALSE(s.network.wire);

@@ -140,6 +140,7 @@ struct Fault {
   std::uint32_t times = 1;  // random
   std::optional<Duration>
       lasts;  // "for": undone after this long (a crash restarts, a pause resumes, a cut heals)
+  std::string kind;  // the action's key in the file: "crash"
   FaultAction action;
 };
 
@@ -180,6 +181,8 @@ struct Expect {
 
 struct Until {
   std::optional<Duration> leader_stable_for;  // the run ends when one leader has stood this long
+  std::optional<Duration> recovered_for;  // … when no fault is to come and this long has passed
+                                          // since there was progress after the last one
 };
 
 struct SweepAxis {

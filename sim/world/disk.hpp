@@ -30,6 +30,7 @@ class NodeDisk {
     return syncing_ = true;
   }
   [[nodiscard]] RecordSeq issued() const { return issued_; }
+  [[nodiscard]] bool busy() const { return syncing_; }
 
   // A sync that began when `upto` was the last record issued has ended. True when another must
   // begin.

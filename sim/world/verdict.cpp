@@ -28,9 +28,12 @@ void judge_recovery(const Expect& expect, const Recovery& recovery, Instant now,
 }
 
 void judge_history(const Expect& expect, const std::vector<HistoryOperation>& history, Instant now,
-                   std::vector<Violation>& violations, Outcome& outcome) {
+                   std::vector<Violation>& violations, Outcome& outcome,
+                   std::uint64_t search_steps) {
   if (history.empty() || !expect.linearizable.value_or(true)) return;
-  const Linearizability found = check_linearizable(history);
+  SearchLimit limit;
+  limit.steps = search_steps;
+  const Linearizability found = check_linearizable(history, limit);
   if (found.verdict == Verdict::violated) {
     violations.push_back({"linearizability", found.text, nobody, now});
   } else if (found.verdict == Verdict::undecided) {

@@ -20,8 +20,10 @@ struct Recovery {
 void judge_recovery(const Expect& expect, const Recovery& recovery, Instant now,
                     std::vector<Violation>& violations, Outcome& outcome);
 
+// The search gives up, undecided, after this many steps.
 void judge_history(const Expect& expect, const std::vector<HistoryOperation>& history, Instant now,
-                   std::vector<Violation>& violations, Outcome& outcome);
+                   std::vector<Violation>& violations, Outcome& outcome,
+                   std::uint64_t search_steps = RunOptions{}.search_steps);
 
 // The verdict, with reasons. `unknowable`: witnesses that this world cannot see; they are told, and
 // do not count.

@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <tuple>
 #include <variant>
 
 #include "core/base/digest.hpp"
@@ -57,7 +58,7 @@ class World final : public Stepper {
   Outcome run();
 
   [[nodiscard]] bool finished() const override {
-    return stop_ || agenda_.empty() || agenda_.next().at > end_;
+    return stop_ || recovered_long_ago() || agenda_.empty() || agenda_.next().at > end_;
   }
   Agenda& agenda() override { return agenda_; }
   void perform() override;
@@ -156,6 +157,10 @@ class World final : public Stepper {
 
   // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
+  bool recovered_long_ago() const {
+    const auto& long_ago = scenario_.until.recovered_for;
+    return long_ago && recovered_ && faults_ahead_ == 0 && now_ - *recovered_ >= *long_ago;
+  }
   bool hold(Slot slot, std::uint32_t node);
   bool replayed(const Node& node) const;
   Stream& stream(std::uint32_t from, std::uint32_t to) {
@@ -182,6 +187,8 @@ class World final : public Stepper {
 
   // world_faults.ipp
   void strike(std::size_t fault);
+  void note_strike(const std::string& kind, const std::vector<NodeView>& before,
+                   const std::vector<EndpointSet>& sets);
   void end_fault(const FaultEnds& end);
   void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
   EndpointSet crash(const EndpointSet& who);
@@ -255,12 +262,15 @@ class World final : public Stepper {
   std::uint64_t next_request_ = 0;
   std::uint64_t next_message_ = 0;
   std::uint64_t strikes_ = 0;
-  std::uint64_t next_place_ = 0;  // among all invocations and returns
+  std::uint64_t faults_ahead_ = 0;  // strikes and ends on the agenda
+  std::uint64_t next_place_ = 0;    // among all invocations and returns
 
   std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, bytes_ = 0,
                 requests_ = 0;
   std::vector<Violation> violations_;
   std::set<std::string> witnesses_;
+  std::map<std::tuple<std::string, std::string_view, std::string_view>, std::uint64_t>
+      struck_;                        // by kind, role, phase
   Instant calm_since_;                // the last fault
   std::optional<Instant> recovered_;  // progress after it
   Instant last_loss_;                 // of a message lost by chance

@@ -54,15 +54,42 @@ void World<P>::tell_fault(std::string kind, std::string text, const EndpointSet&
 template <class P>
 void World<P>::strike(std::size_t fault) {
   const FaultAction& action = scenario_.faults[fault].action;
-  Targets targets(endpoints_, views(), fault_random_);
+  const std::vector<NodeView> before = views();
+  Targets targets(endpoints_, before, fault_random_);
   std::string missing;
   const auto sets = targets.resolve(target_lists(action), missing);
   if (!sets) {
     tell_fault("skipped", "no " + missing + " to hit at this instant", {});
     return;
   }
+  note_strike(scenario_.faults[fault].kind, before, *sets);
   disturbed();
   apply(fault, action, *sets);
+}
+
+// For coverage: what a fault met.
+template <class P>
+void World<P>::note_strike(const std::string& kind, const std::vector<NodeView>& before,
+                           const std::vector<EndpointSet>& sets) {
+  const bool led = std::any_of(before.begin(), before.end(), [](const NodeView& node) {
+    return node.up && (node.role == "leader" || node.role == "coordinator");
+  });
+  const auto note = [&](std::string_view role, bool writing) {
+    ++struck_[{kind, role, !led ? "no leader" : writing ? "writing" : "idle"}];
+  };
+  bool somebody = false;
+  for (const EndpointSet& set : sets) {
+    for (const auto endpoint : set) {
+      somebody = true;
+      if (endpoint >= endpoints_.nodes) {
+        note("client", false);
+      } else {
+        const NodeView& view = before[endpoint];
+        note(view.up ? view.role : "down", nodes_[endpoint].disk.busy());
+      }
+    }
+  }
+  if (!somebody) note("", false);
 }
 
 template <class P>
@@ -70,7 +97,9 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
                      const std::vector<EndpointSet>& sets) {
   const auto& lasts = scenario_.faults[fault].lasts;
   const auto ends = [&](std::uint64_t strike, EndpointSet who) {
-    if (lasts) plan(now_ + *lasts, FaultEnds{fault, strike, std::move(who)});
+    if (!lasts) return;
+    plan(now_ + *lasts, FaultEnds{fault, strike, std::move(who)});
+    ++faults_ahead_;
   };
   ++strikes_;
   Links& links = post_.links();

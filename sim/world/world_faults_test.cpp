@@ -160,6 +160,27 @@ TEST_CASE("faults of the same instant strike in the order of the file") {
   CHECK(play(with({at(100, Restart{{n1}}), at(100, Crash{{n1}})})).of("n1", "started").size() == 1);
 }
 
+TEST_CASE("for coverage: what a fault met, by kind, role and phase") {
+  const auto named = [](Fault fault, const char* kind) {
+    fault.kind = kind;
+    return fault;
+  };
+  const Told told =
+      play(with({named(tell(10, 1, "shout"), "shout"), named(tell(20, 1, "lead"), "lead"),
+                 named(tell(30, 2, "write a"), "write"), named(at(31, Pause{{n1, n2}}, 1), "pause"),
+                 named(at(50, Crash{{n1}}), "crash"), named(at(60, Crash{{n1}}), "crash"),
+                 named(at(70, Crash{{n1}}), "crash"), named(at(80, Heal{}), "heal"),
+                 named(at(90, Crash{{Target{Target::Kind::leader, nobody}}}), "crash")}));
+  CHECK(told.outcome.struck == std::vector<Struck>{{"crash", "down", "no leader", 2},
+                                                   {"crash", "leader", "idle", 1},
+                                                   {"heal", "", "no leader", 1},
+                                                   {"lead", "follower", "no leader", 1},
+                                                   {"pause", "follower", "writing", 1},
+                                                   {"pause", "leader", "idle", 1},
+                                                   {"shout", "follower", "no leader", 1},
+                                                   {"write", "follower", "idle", 1}});
+}
+
 TEST_CASE("the trace lists every link that is cut after each fault") {
   const Told told = play(with({at(100, Cut{{n1}, {n2}}, 100), at(150, Isolate{{n2}}, 100)}));
   std::vector<std::size_t> cut;

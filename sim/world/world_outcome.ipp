@@ -40,7 +40,9 @@ void World<P>::judge(Outcome& outcome) {
   watch_.finished(now_, cluster());
   collect_violations();
   if (!stop_) judge_recovery(expect, {calm_since_, recovered_}, now_, violations_, outcome);
-  if constexpr (P::has_clients) judge_history(expect, history_, now_, violations_, outcome);
+  if constexpr (P::has_clients) {
+    judge_history(expect, history_, now_, violations_, outcome, options_.search_steps);
+  }
   watch_.add_witnesses(witnesses_);
   if (lost_ > 0) witnesses_.insert("message_lost");
   if (doubled_ > 0) witnesses_.insert("message_duplicated");
@@ -53,6 +55,10 @@ void World<P>::judge(Outcome& outcome) {
   outcome.delivered = delivered_;
   outcome.violations = std::move(violations_);
   outcome.witnesses.assign(witnesses_.begin(), witnesses_.end());
+  for (const auto& [met, times] : struck_) {
+    const auto& [kind, role, phase] = met;
+    outcome.struck.push_back({kind, std::string(role), std::string(phase), times});
+  }
   if (options_.keep_history) outcome.history = std::move(history_);
   outcome.ended = now_;
 }

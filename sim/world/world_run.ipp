@@ -33,11 +33,12 @@ Outcome World<P>::run() {
   Random layout(mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::faults)));
   const auto strikes = lay_out(scenario_, layout);
   for (const Strike& strike : strikes) plan(strike.at, FaultStrikes{strike.fault});
+  faults_ahead_ = strikes.size();
   if constexpr (P::has_clients) start_workload();
 
   fabric_.run(*this);
   if (look_) look_for_recovery();
-  if (!stop_) now_ = end_;
+  if (!stop_ && !recovered_long_ago()) now_ = end_;
 
   Outcome outcome;
   judge(outcome);
@@ -85,8 +86,12 @@ void World<P>::perform() {
       Overloaded{[&](ForNode& e) { deliver(e); }, [&](ForClient& e) { deliver(e); },
                  [&](NodeAlarm& e) { wake(e); }, [&](ClientAlarm& e) { wake(e); },
                  [&](SyncEnds& e) { sync_ends(e); }, [&](SyncClaimed& e) { sync_claimed(e); },
-                 [&](FaultStrikes& e) { strike(e.fault); },
+                 [&](FaultStrikes& e) {
+                   --faults_ahead_;
+                   strike(e.fault);
+                 },
                  [&](FaultEnds& e) {
+                   --faults_ahead_;
                    const FaultEnds end = std::move(e);
                    end_fault(end);
                  },

@@ -178,6 +178,25 @@ TEST_CASE("until: the run ends once one leader has stood that long") {
   CHECK(run(scenario, {}).ended == ms(1000));
 }
 
+TEST_CASE("until: the run ends some time after the recovery from its last fault") {
+  Scenario scenario = two_nodes();
+  scenario.config = R"({"beat_ms": 10})";
+  scenario.until.recovered_for = milliseconds(100);
+  scenario.expect.recovers_within = milliseconds(500);
+  scenario.faults = {tell(100, 1, "write a"), tell(100, 2, "write a"),
+                     at(500, Isolate{{n1}}, 50)};  // agreement at 110 ms is not the last word
+  const auto outcome = run(scenario, {});
+  CHECK(outcome.ended == ms(650));
+  CHECK(outcome.verdict == RunVerdict::pass);
+  scenario.expect.recovers_within = Duration(1);
+  scenario.faults.pop_back();
+  const auto late = run(scenario, {});
+  CHECK(late.ended == ms(210));
+  CHECK(late.verdict == RunVerdict::violated);  // it recovered, and too late
+  scenario.faults = {tell(100, 1, "write a")};
+  CHECK(run(scenario, {}).ended == ms(1000));  // never
+}
+
 TEST_CASE("the end of a run is its duration, or its last instant when something stopped it") {
   Scenario scenario = two_nodes();
   CHECK(run(scenario, {}).ended == ms(1000));
