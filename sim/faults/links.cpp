@@ -112,4 +112,20 @@ std::vector<EndpointSet> Links::groups_of(const EndpointSet& nodes) const {
   return groups;
 }
 
+bool Links::clear_cut(const std::vector<EndpointSet>& groups) const {
+  if (rules_.empty()) return true;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t h = 0; h < groups.size(); ++h) {
+      for (const auto from : groups[g]) {
+        for (const auto to : groups[h]) {
+          if (from == to) continue;
+          if (is_cut(from, to) != (g != h)) return false;
+          if (g == h && extra(from, to) != Duration(0)) return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
 }  // namespace lockstep::sim

@@ -35,6 +35,9 @@ class Links {
   // The given nodes in groups that reach one another both ways, directly: connected components of
   // the links open both ways.
   [[nodiscard]] std::vector<EndpointSet> groups_of(const EndpointSet& nodes) const;
+  // Whether such groups are clusters of their own: all in a group see one another at the usual
+  // speed, and nothing passes between two groups.
+  [[nodiscard]] bool clear_cut(const std::vector<EndpointSet>& groups) const;
 
  private:
   enum class Kind : std::uint8_t { partition, cut, isolate_both, isolate_in, isolate_out, slow };

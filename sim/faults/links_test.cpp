@@ -257,6 +257,30 @@ class Twin {
   std::vector<TwinRule> rules_;
 };
 
+TEST_CASE("groups are clear cut when they are clusters of their own") {
+  const std::vector<EndpointSet> whole{{0, 1, 2, 3}}, halves{{0, 1}, {2, 3}};
+  Links links(Endpoints{4, 1});
+  CHECK(links.clear_cut(whole));
+  const auto partition = links.partition({{0, 1}, {2, 3}});
+  CHECK(links.clear_cut(halves));
+  CHECK_FALSE(links.clear_cut(whole));
+  const auto slow = links.slow({0}, {3}, milliseconds(1));
+  CHECK(links.clear_cut(halves));  // nothing passes there
+  links.undo(partition);
+  CHECK_FALSE(links.clear_cut(whole));
+  links.undo(slow);
+  CHECK(links.clear_cut(whole));
+  links.cut({0, 1}, {2, 3});
+  CHECK_FALSE(links.clear_cut(halves));  // one way is open
+  CHECK_FALSE(links.clear_cut(whole));
+  links.clear();
+  links.partition({{0}, {3}});  // 1 and 2 see both
+  CHECK_FALSE(links.clear_cut(whole));
+  links.clear();
+  links.isolate({4}, Isolate::Way::both);  // a client
+  CHECK(links.clear_cut(whole));
+}
+
 TEST_CASE("links and groups agree with a matrix of cuts under random rules that come and go") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Twin twin(seed);

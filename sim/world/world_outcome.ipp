@@ -19,7 +19,9 @@ void World<P>::look_for_recovery() {
   if (!by_agreement && !quiet) return;
   const auto view = cluster();
   if (by_agreement && watch_.settled(view)) recovered_ = now_;
-  if (quiet) {
+  // A slow link, a link that is cut one way, three nodes of which two do not see each other: the
+  // network is not quiet as long as that lasts.
+  if (quiet && post_.links().clear_cut(view.groups)) {
     watch_.judge_quiet(now_, view);
     if (!watch_.violations().empty()) collect_violations();
   }
