@@ -20,6 +20,7 @@ Action add_show(CLI::App& app);
 Action add_sweep(CLI::App& app);
 Action add_merge(CLI::App& app);
 Action add_compare(CLI::App& app);
+Action add_fuzz(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_lin(CLI::App& app);
 

@@ -10,11 +10,10 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "sim/program/interrupts.hpp"
+
 namespace lockstep::sim {
 namespace {
-
-volatile sig_atomic_t interrupt_came = 0;
-extern "C" void note_interrupt(int) { interrupt_came = 1; }
 
 struct Header {
   std::uint64_t number;
@@ -89,27 +88,6 @@ void take_answers(Worker& worker, JobResults& results) {
   }
 }
 
-// While it lives, SIGINT and SIGTERM are noted; afterwards they mean what they meant before.
-class NotesInterrupts {
- public:
-  NotesInterrupts() {
-    interrupt_came = 0;
-    struct sigaction action {};
-    action.sa_handler = note_interrupt;
-    sigaction(SIGINT, &action, &before_[0]);
-    sigaction(SIGTERM, &action, &before_[1]);
-  }
-  ~NotesInterrupts() {
-    sigaction(SIGINT, &before_[0], nullptr);
-    sigaction(SIGTERM, &before_[1], nullptr);
-  }
-  NotesInterrupts(const NotesInterrupts&) = delete;
-  NotesInterrupts& operator=(const NotesInterrupts&) = delete;
-
- private:
-  struct sigaction before_[2]{};
-};
-
 // False at the end of its answers.
 bool read_some(Worker& worker, JobResults& results) {
   char buffer[65536];
@@ -143,7 +121,7 @@ JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& 
   }
   JobResults results;
   std::size_t open = workers.size();
-  while (open > 0 && interrupt_came == 0) {
+  while (open > 0 && !NotesInterrupts::came()) {
     std::vector<pollfd> files;
     for (const Worker& worker : workers) files.push_back({worker.file, POLLIN, 0});
     if (poll(files.data(), files.size(), 200) < 0 && errno != EINTR) break;
@@ -157,7 +135,7 @@ JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& 
     }
     done(results.answers.size());
   }
-  results.interrupted = interrupt_came != 0;
+  results.interrupted = NotesInterrupts::came();
   for (const Worker& worker : workers) {
     if (results.interrupted) kill(worker.process, SIGTERM);
     int status = 0;

@@ -1,0 +1,152 @@
+// The faults of a scenario: a first phase of them, then everything is undone, or all but what keeps
+// a minority away.
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <string>
+
+#include "sim/fuzz/sketch.hpp"
+
+namespace lockstep::sim {
+namespace {
+
+struct Phase {
+  std::vector<FaultKind> kinds;  // that are on
+  std::vector<std::uint32_t> weights;
+  Json faults = Json::array();
+  std::set<std::string> remedies;  // what undoes the kinds that were drawn
+  Duration now;
+};
+
+// Swarm selection: each kind is on or off as a whole, and those that are on are not equally common.
+void choose_kinds(Sketch& sketch, Phase& phase) {
+  Dice& dice = sketch.dice;
+  while (phase.kinds.empty()) {
+    for (const FaultKind& kind : fault_kinds(sketch.scenario["protocol"].get<std::string>())) {
+      const bool remedy = std::string_view(kind.undone_by).empty();
+      const bool on = dice.one_in(remedy ? 4 : 2);
+      if (!on || sketch.stage.nodes < kind.least_nodes) continue;
+      phase.kinds.push_back(kind);
+      phase.weights.push_back(remedy ? 1 : dice.pick({1u, 2u, 6u}));
+    }
+  }
+}
+
+// Faults come at once one after the other, within an election, or with time to settle between them.
+Duration draw_gap(Dice& dice, Duration beat) {
+  switch (dice.below(3)) {
+    case 0: return dice.duration(beat / 1000, beat / 10);
+    case 1: return dice.duration(beat / 10, beat * 2);
+    default: return dice.duration(beat, beat * 8);
+  }
+}
+
+Json draw_time(Sketch& sketch, Phase& phase) {
+  Dice& dice = sketch.dice;
+  const Duration beat = sketch.stage.beat;
+  Json fault = Json::object();
+  phase.now = phase.now + draw_gap(dice, beat);
+  const std::uint32_t shape = dice.below(20);
+  if (shape >= 3) {
+    fault["at"] = to_text(phase.now);
+    return fault;
+  }
+  const Duration period = dice.duration(beat / 4, beat * 4);
+  const Duration until = phase.now + period * dice.between(2, 6);
+  if (shape < 2) {
+    fault["every"] = to_text(period);
+    fault["from"] = to_text(phase.now);
+    fault["until"] = to_text(until);
+  } else {
+    fault["random"] = {
+        {"times", dice.between(2, 6)}, {"from", to_text(phase.now)}, {"until", to_text(until)}};
+  }
+  // Half of the time others strike meanwhile.
+  sketch.calm = std::max(sketch.calm, until);
+  if (dice.one_in(2)) phase.now = until;
+  return fault;
+}
+
+void draw_fault(Sketch& sketch, Phase& phase) {
+  Dice& dice = sketch.dice;
+  const FaultKind& kind = phase.kinds[dice.weighted(phase.weights)];
+  Json fault = draw_time(sketch, phase);
+  fault[kind.name] = kind.draw(dice, sketch.stage);
+  if (kind.lasts && !dice.one_in(4))
+    fault["for"] = dice.span(milliseconds(1), sketch.stage.beat * 8);
+  phase.remedies.insert(kind.undone_by);
+  phase.faults.push_back(fault);
+}
+
+void add_at(Phase& phase, Duration at, const char* action, const Json& value) {
+  Json fault = Json::object();
+  fault["at"] = to_text(at);
+  fault[action] = value;
+  phase.faults.push_back(fault);
+}
+
+// A random minority, by name.
+Json draw_minority(Sketch& sketch, Json& core) {
+  std::vector<std::uint32_t> order(sketch.stage.nodes);
+  std::iota(order.begin(), order.end(), 1);
+  sketch.dice.shuffle(order);
+  const std::uint32_t lost = sketch.dice.between(1, (sketch.stage.nodes - 1) / 2);
+  std::sort(order.begin(), order.begin() + lost);
+  std::sort(order.begin() + lost, order.end());
+  Json minority = Json::array();
+  for (std::uint32_t i = 0; i < sketch.stage.nodes; ++i)
+    (i < lost ? minority : core).push_back("n" + std::to_string(order[i]));
+  return minority;
+}
+
+// Everything is undone, but for a minority that is lost for good.
+void leave_core(Sketch& sketch, Phase& phase) {
+  Dice& dice = sketch.dice;
+  Json core = Json::array();
+  const Json lost = draw_minority(sketch, core);
+  add_at(phase, sketch.calm, "heal", "all");
+  add_at(phase, sketch.calm, "restart", core);
+  add_at(phase, sketch.calm, "resume", core);
+  switch (dice.below(4)) {
+    case 0: add_at(phase, sketch.calm, "crash", lost); break;
+    case 1: add_at(phase, sketch.calm, "pause", lost); break;
+    case 2: add_at(phase, sketch.calm, "isolate", lost); break;
+    default: {
+      if (!sketch.guarded) return add_at(phase, sketch.calm, "isolate", lost);
+      Json isolate = Json::object();
+      isolate["who"] = lost;
+      isolate["way"] = dice.pick({"in", "out"});
+      add_at(phase, sketch.calm, "isolate", isolate);
+    }
+  }
+}
+
+void undo(Sketch& sketch, Phase& phase) {
+  if (phase.remedies.contains("heal") || sketch.noisy) add_at(phase, sketch.calm, "heal", "all");
+  if (phase.remedies.contains("restart") || sketch.scenario.contains("down"))
+    add_at(phase, sketch.calm, "restart", "all");
+  if (phase.remedies.contains("resume")) add_at(phase, sketch.calm, "resume", "all");
+}
+
+}  // namespace
+
+void draw_faults(Sketch& sketch) {
+  Dice& dice = sketch.dice;
+  Phase phase;
+  choose_kinds(sketch, phase);
+  const Duration beat = sketch.stage.beat;
+  if (!dice.one_in(6)) phase.now = beat * dice.between(1, 8);  // a leader first, or not even that
+  const std::uint32_t count = dice.one_in(3) ? dice.between(1, 3) : dice.between(2, 16);
+  for (std::uint32_t i = 0; i < count; ++i) draw_fault(sketch, phase);
+  sketch.calm = std::max(sketch.calm, phase.now) + draw_gap(dice, beat);
+  if (sketch.owes) {
+    if (sketch.stage.nodes >= 3 && dice.one_in(3)) {
+      leave_core(sketch, phase);
+    } else {
+      undo(sketch, phase);
+    }
+  }
+  sketch.scenario["faults"] = phase.faults;
+}
+
+}  // namespace lockstep::sim

@@ -1,0 +1,121 @@
+#include "sim/fuzz/owed.hpp"
+
+#include <algorithm>
+
+#include "sim/fuzz/harms.hpp"
+#include "sim/protocols/bully_format.hpp"
+#include "sim/protocols/raft_format.hpp"
+
+namespace lockstep::sim {
+namespace {
+
+// The longest that is drawn, but for one draw in thousands.
+Duration longest(const Latency& latency) {
+  switch (latency.shape) {
+    case Latency::Shape::constant: return latency.low;
+    case Latency::Shape::uniform: return latency.high;
+    case Latency::Shape::exponential: return latency.low * 8;
+    case Latency::Shape::lognormal: return latency.low * 8;
+  }
+  return latency.high;
+}
+
+// `calm`: nothing is held back any more.
+Duration longest_message(const Scenario& scenario, bool calm) {
+  const Network& network = scenario.network;
+  Duration message = longest(network.latency);
+  if (network.regions) {
+    Duration far;
+    for (const auto& row : network.regions->one_way) {
+      for (const Duration d : row) far = std::max(far, d);
+    }
+    message = message + far;
+  }
+  if (!network.reorder.never() && !calm) message = message + network.reorder_by;
+  // A batch of small entries.
+  if (network.bandwidth) message = message + transmission_time(16 * 1024, *network.bandwidth);
+  return message;
+}
+
+// How long clients may take, in the worst case, to ask for something and to ask the right server.
+std::optional<Duration> clients_need(const Scenario& scenario, const Harms& harms) {
+  const Workload& load = scenario.workload;
+  if (load.clients == 0) return Duration(0);
+  const Duration walk = (load.attempt_timeout + load.backoff.high) * (2 * scenario.nodes);
+  const bool generated =
+      !load.operations && (!load.stop || load.stop->since_start() >= scenario.duration);
+  if (generated) {
+    const Duration gap =
+        load.rate
+            ? Duration(std::int64_t{10'000'000'000} * load.rate->denominator / load.rate->numerator)
+            : load.think;
+    return walk + gap;
+  }
+  std::optional<Instant> first;
+  for (const Operation& operation : load.script) {
+    if (operation.at > harms.last && (!first || operation.at < *first)) first = operation.at;
+  }
+  if (!first || load.timeout < walk) return std::nullopt;
+  return *first - harms.last + walk;
+}
+
+std::optional<Duration> raft_owes(const Scenario& scenario, const Harms& harms) {
+  const RaftSettings settings = raft_settings(scenario);
+  const raft::Config& raft = settings.raft;
+  const Duration message = longest_message(scenario, harms.calm);
+  const Duration disk = longest(scenario.disk.latency);
+  const Duration spread = raft.election_timeout_high - raft.election_timeout_low;
+  const bool quick = message * 4 + disk * 2 + raft.heartbeat <= raft.election_timeout_low &&
+                     message * 2 + disk < spread;
+  const bool guarded = raft.pre_vote && raft.sticky && raft.check_quorum;
+  // An entry beyond the bound is refused for ever.
+  const bool fits =
+      raft.max_uncommitted_bytes >= scenario.workload.value_bytes + std::uint64_t{200};
+  if (!quick || !fits || (harms.one_way && !guarded)) return std::nullopt;
+  const auto clients = clients_need(scenario, harms);
+  if (!clients) return std::nullopt;
+  // Candidates collide now and then, and who comes back may be far behind.
+  const Duration elections = raft.election_timeout_high * 12;
+  return elections + (message + disk) * 20 + harms.late + *clients;
+}
+
+std::optional<Duration> bully_owes(const Scenario& scenario, const Harms& harms) {
+  const bully::Config bully = bully_settings(scenario);
+  // What is claimed of a quiet network is claimed between faults as well.
+  const Duration message = longest_message(scenario, false);
+  const bool quick = message * 2 < bully.answer_timeout &&
+                     bully.answer_timeout + message * 2 < bully.coordinator_timeout &&
+                     bully.heartbeat + message * 2 < bully.heartbeat_timeout;
+  if (!quick || harms.one_way) return std::nullopt;
+  return (bully.heartbeat_timeout + bully.answer_timeout + bully.coordinator_timeout) * 2 +
+         message * 10 + harms.late;
+}
+
+bool enough(const Scenario& scenario, const Harms& harms) {
+  if (harms.unclear) return false;
+  const std::size_t lost = harms.nodes.size() + harms.somebody;
+  // Bully needs no majority, but those that are left must all see one another.
+  if (scenario.protocol == "bully") return lost < scenario.nodes;
+  return lost * 2 < scenario.nodes;
+}
+
+}  // namespace
+
+Instant last_disturbance(const Scenario& scenario) { return harms_of(scenario).last; }
+
+bool leaves_enough(const Scenario& scenario) { return enough(scenario, harms_of(scenario)); }
+
+std::optional<Duration> owed_within(const Scenario& scenario) {
+  const Harms harms = harms_of(scenario);
+  const bool lossy = !scenario.network.loss.never() && !harms.calm;
+  if (!enough(scenario, harms)) return std::nullopt;
+  const auto owed =
+      scenario.protocol == "bully" ? bully_owes(scenario, harms) : raft_owes(scenario, harms);
+  if (!owed || !lossy) return owed;
+  // One message in ten may be lost, and everything takes several attempts.
+  if (std::uint64_t{scenario.network.loss.numerator} * 10 > scenario.network.loss.denominator)
+    return std::nullopt;
+  return *owed * 3;
+}
+
+}  // namespace lockstep::sim

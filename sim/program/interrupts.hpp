@@ -1,0 +1,21 @@
+// SIGINT and SIGTERM noted, so that a command can end in order.
+#pragma once
+
+#include <signal.h>
+
+namespace lockstep::sim {
+
+// While it lives, SIGINT and SIGTERM are noted; afterwards they mean what they meant before.
+class NotesInterrupts {
+ public:
+  NotesInterrupts();
+  ~NotesInterrupts();
+  NotesInterrupts(const NotesInterrupts&) = delete;
+  NotesInterrupts& operator=(const NotesInterrupts&) = delete;
+  [[nodiscard]] static bool came();
+
+ private:
+  struct sigaction before_[2]{};
+};
+
+}  // namespace lockstep::sim

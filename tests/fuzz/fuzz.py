@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""The fuzzer from outside.
+
+fuzz.py PROGRAM [SECONDS]    SECONDS (default 12): how long fresh seeds are tried, over both protocols
+
+Fixed seeds of every protocol break nothing, and neither do fresh ones, which are printed. What is
+drawn is accepted by the schema. A run that dies or hangs is a finding with its scenario, and the
+campaign goes on. The same seeds give the same answer with one process and with two.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "cli"))
+
+from support import SCENARIOS, Checks, in_parallel, program_from_arguments  # noqa: E402
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+PROTOCOLS = ("raft", "bully")
+FIXED = {"raft": 1500, "bully": 3000}
+
+
+def campaign(program, protocol, *more, limit=120):
+    return program.run("fuzz", protocol, "--no-write", "--json", *more, limit=limit)
+
+
+def describe(answer):
+    return "; ".join(f"seed {f['seed']}: {f['rule']}: {f['text']}"
+                     for f in answer.json().get("firsts", [])) or str(answer)
+
+
+def fixed_seeds(program, checks):
+    for protocol, count in FIXED.items():
+        answer = campaign(program, protocol, "--seeds", f"1..{count}", "--jobs", 2)
+        told = answer.json()
+        checks.equal(answer.code, 0, f"{protocol}: seeds 1..{count} break nothing", describe(answer))
+        checks.equal(told.get("runs"), count, f"{protocol}: every seed is run once")
+        checks.that(0.02 * count < told.get("twice", 0) < 0.08 * count,
+                    f"{protocol}: about 5 % are run twice", told.get("twice"))
+        checks.that(told.get("undecided", count) <= count / 50, f"{protocol}: few are undecided",
+                    told.get("undecided"))
+        checks.equal(told.get("coverage", {}).get("never_reached"), [],
+                     f"{protocol}: every fault meets every role, every witness is seen")
+
+
+def fresh_seeds(program, checks, seconds):
+    for protocol in PROTOCOLS:
+        minutes = seconds / 60 / len(PROTOCOLS)
+        answer = campaign(program, protocol, "--minutes", f"{minutes:.3f}", "--jobs", 2,
+                          limit=seconds * 4 + 60)
+        told = answer.json()
+        print(f"{protocol}: fresh seeds {told.get('first_seed')}..{told.get('last_seed')}, "
+              f"{told.get('runs_per_s', 0):.0f} runs/s", flush=True)
+        checks.equal(answer.code, 0, f"{protocol}: fresh seeds break nothing", describe(answer))
+        checks.that(told.get("runs", 0) > 0, f"{protocol}: some were run")
+
+
+def drawn_scenarios(program, checks):
+    schema = json.loads((SCENARIOS / "scenario.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft7Validator(schema) if jsonschema else None
+    cases = [(p, seed, b) for p in PROTOCOLS for seed in range(1, 41) for b in ("majority", "none")]
+
+    def draw(case):
+        protocol, seed, budget = case
+        return program.run("fuzz", protocol, "--print", seed, "--budget", budget)
+
+    for case, answer in zip(cases, in_parallel(draw, cases)):
+        if not checks.equal(answer.code, 0, f"{case}: a scenario is printed", answer):
+            continue
+        if validator:
+            errors = [error.message for error in validator.iter_errors(answer.json())]
+            checks.equal(errors, [], f"{case}: the schema accepts what is drawn")
+    if not validator:
+        print("skipped: python3-jsonschema is not installed")
+
+
+def deaths(program, checks):
+    with tempfile.TemporaryDirectory() as folder:
+        answer = program.run("fuzz", "raft", "--seeds", "1..60", "--jobs", 2, "--dies-at", 7,
+                             "--hangs-at", 20, "--patience", 2, "--out", folder)
+        checks.equal(answer.code, 1, "a run that dies or hangs is a finding", answer)
+        checks.that("seed 7: died: signal 6" in answer.out, "a death is told", answer.out)
+        checks.that("seed 20: hung" in answer.out, "a hang is told", answer.out)
+        checks.that("raft: 60 runs" in answer.out, "the campaign goes on", answer.out)
+        for seed in (7, 20):
+            path = pathlib.Path(folder) / "raft" / f"seed-{seed}.json"
+            again = f"./lockstep run {path} --fabric loop"
+            checks.that(again in answer.out, f"seed {seed}: the line that repeats it is printed")
+            checks.equal(program.run("validate", path).code, 0, f"seed {seed}: it is a scenario")
+
+
+def findings(program, checks):
+    """Around a scenario whose disks lie, rules break; the file that is saved breaks them again."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = program.run("fuzz", "raft", "--from", SCENARIOS / "raft" / "lying_disks.json",
+                             "--seeds", "1..20", "--out", folder, "--stop-at", 1)
+        checks.equal(answer.code, 1, "lying disks break a rule", answer)
+        files = sorted((pathlib.Path(folder) / "raft").glob("*.json"))
+        if checks.that(files, "the finding is saved"):
+            again = program.run("run", files[0], "--fabric", "loop", "--no-write", "--quiet")
+            checks.equal(again.code, 1, "the saved scenario breaks it again", again)
+
+
+def same_answer(program, checks):
+    def told(jobs):
+        answer = campaign(program, "raft", "--seeds", "1..200", "--jobs", jobs).json()
+        return {key: answer.get(key) for key in ("runs", "undecided", "coverage")}
+
+    checks.equal(told(1), told(2), "one process and two see the same")
+
+
+def bad_usage(program, checks):
+    for words in (["fuzz"], ["fuzz", "paxos"], ["fuzz", "raft", "--seeds", "5..4"],
+                  ["fuzz", "raft", "--seeds", "x"], ["fuzz", "raft", "--jobs", "0"]):
+        checks.equal(program.run(*words).code, 64, f"{' '.join(words)} is refused")
+    story = SCENARIOS / "bully" / "highest_dies.json"
+    checks.equal(program.run("fuzz", "raft", "--from", story).code, 65,
+                 "a scenario of another protocol is refused")
+
+
+def main():
+    program = program_from_arguments("fuzz.py PROGRAM [SECONDS]")
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 12.0
+    checks = Checks()
+    bad_usage(program, checks)
+    drawn_scenarios(program, checks)
+    deaths(program, checks)
+    findings(program, checks)
+    same_answer(program, checks)
+    fixed_seeds(program, checks)
+    fresh_seeds(program, checks, seconds)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
