@@ -18,6 +18,7 @@
 namespace lockstep::wire {
 
 inline constexpr std::size_t frame_overhead = 9;
+inline constexpr std::size_t frame_crc_at = 4;
 inline constexpr std::size_t largest_payload = std::size_t{128} * 1024 * 1024;
 
 // payload.size() <= largest_payload.

@@ -56,10 +56,10 @@ class LogStore::Impl {
   std::vector<std::string> take_recovered() { return std::exchange(recovered_, {}); }
 
   std::uint64_t append(std::string_view record) {
-    check(record.size() <= wire::largest_payload - storage::record_head, "a record fits a frame");
+    check(record.size() <= wire::largest_payload - wire::log_record_head, "a record fits a frame");
     if (waiting_.empty()) batch_ = next_;
     const auto place = static_cast<std::uint32_t>(next_ - batch_);
-    chain_ = storage::append_record({log_.salt, next_, place, chain_, record}, scratch_, waiting_);
+    chain_ = wire::append_log_record({log_.salt, next_, place, chain_, record}, scratch_, waiting_);
     if (scratch_.capacity() > kept_memory) scratch_ = {};
     return next_++ - before_;
   }
@@ -184,7 +184,7 @@ class LogStore::Impl {
   std::size_t roll(std::string_view frames) {
     const std::uint64_t least = storage::header_size(log_.cluster) + storage::first_size(frames);
     current_ = next_segment(current_.number + 1, least);
-    const auto first = std::get<storage::Read<storage::Record>>(storage::read_record(frames)).value;
+    const auto first = std::get<wire::LogFrame>(wire::read_log_record(frames)).record;
     Header header = log_;
     header.segment = current_.number;
     header.size = current_.size;

@@ -1,10 +1,9 @@
 #include "net/storage/scan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include "core/wire/frame.hpp"
+#include "core/wire/log_scan.hpp"
 
 namespace lockstep::net::storage {
 namespace {
@@ -49,13 +48,13 @@ class Scanner {
   // Where records start; 0 if there are none to read.
   std::size_t header() {
     auto read = read_header(bytes_);
-    const auto* good = std::get_if<Read<Header>>(&read);
+    const auto* good = std::get_if<ReadHeader>(&read);
     if (scan_.torn) settle(good);
     if (good == nullptr) {
       const Bad& bad = std::get<Bad>(read);
       // The first segment gets its name when its header is durable.
       if (seen_ == 1) damaged({file_, 0}, "the header cannot be read: " + bad.reason);
-      stop(0, bad);
+      stop(0, bad.reason, bad.whole || wire::was_whole(bytes_, 0, scan_.log.salt, next()));
       scan_.spare = true;
       return 0;
     }
@@ -89,7 +88,7 @@ class Scanner {
 
   // A segment is used only once the one before it is synced. So if this one goes on where the
   // records before the torn place ended, nothing was there to tear.
-  void settle(const Read<Header>* header) {
+  void settle(const ReadHeader* header) {
     if (header == nullptr || !continues(header->value)) {
       damaged(scan_.torn->at, scan_.torn->reason);
     }
@@ -97,70 +96,25 @@ class Scanner {
   }
 
   void records(std::size_t offset) {
-    const std::string_view bytes = bytes_;
-    while (!all_zero(bytes.substr(offset, sizeof(std::uint32_t)))) {
-      const auto read = read_record(bytes.substr(offset));
-      if (const Bad* bad = std::get_if<Bad>(&read)) return stop(offset, *bad);
-      const auto& [record, size, crc] = std::get<Read<Record>>(read);
-      if (record.salt != scan_.log.salt) return stop(offset, {"a record of another log", true});
-      if (record.number != scan_.next_number) {
-        return stop(offset, {"record " + std::to_string(record.number) + " instead of record " +
-                                 std::to_string(scan_.next_number),
-                             true});
-      }
-      if (record.chain != scan_.chain) {
-        return stop(offset, {"a record that does not follow the one before it", true});
-      }
-      sink_({file_, offset}, record);
-      scan_.chain = crc;
-      ++scan_.next_number;
-      offset += size;
-    }
-    scan_.end = offset;
-    if (!all_zero(bytes.substr(offset))) return stop(offset, {"a length of 0", false});
-    if (bytes_.size() < scan_.size) stop(offset, {"the file is shorter than it was made", false});
+    const auto end = wire::scan_log(bytes_, {offset, scan_.log.salt, next(), scan_.chain},
+                                    [&](std::size_t at, const Record& record) {
+                                      sink_({file_, at}, record);
+                                    });
+    scan_.next_number = end.number;
+    scan_.chain = end.chain;
+    scan_.end = end.offset;
+    if (!end.reason.empty()) return stop(end.offset, end.reason, end.damaged);
+    if (bytes_.size() < scan_.size) stop(end.offset, "the file is shorter than it was made", false);
   }
 
-  void stop(std::size_t offset, const Bad& bad) {
-    if (offset > 0) scan_.end = offset;
-    if (bad.whole || was_whole(offset)) damaged({file_, offset}, bad.reason);
+  void stop(std::size_t offset, const std::string& reason, bool is_damage) {
+    if (is_damage) damaged({file_, offset}, reason);
     const std::size_t last = bytes_.find_last_not_of('\0');
     const bool some = last != std::string::npos && last >= offset;
-    scan_.torn = Torn{{file_, offset}, some ? last + 1 - offset : 0, bad.reason};
+    scan_.torn = Torn{{file_, offset}, some ? last + 1 - offset : 0, reason};
   }
 
-  // Whether records behind show that this place was whole once.
-  bool was_whole(std::size_t offset) const {
-    std::optional<std::size_t> same_batch;
-    for (std::size_t at = offset; (at = next_record(at)) != std::string::npos; ++at) {
-      const auto read = read_record(std::string_view(bytes_).substr(at));
-      const auto* found = std::get_if<Read<Record>>(&read);
-      if (found == nullptr || found->value.number < scan_.next_number) continue;
-      if (found->value.batch() > scan_.next_number) return true;
-      if (!same_batch) same_batch = at;
-    }
-    return same_batch && !lacks_sector(offset, *same_batch);
-  }
-
-  // The next place from `at` on that has the salt where a record frame has it.
-  std::size_t next_record(std::size_t at) const {
-    std::array<char, 4> salt{};
-    for (unsigned i = 0; i < 4; ++i) salt[i] = static_cast<char>(scan_.log.salt >> (8 * i));
-    const std::size_t found =
-        std::string_view(bytes_).find(std::string_view(salt.data(), 4), at + wire::frame_overhead);
-    return found == std::string::npos ? found : found - wire::frame_overhead;
-  }
-
-  // Whether a sector between the two places never reached the disk. It reads as zeros then, as all
-  // of the file did before.
-  bool lacks_sector(std::size_t from, std::size_t to) const {
-    while (from < to) {
-      const std::size_t end = (from / sector_bytes + 1) * sector_bytes;
-      if (end <= to && all_zero(std::string_view(bytes_).substr(from, end - from))) return true;
-      from = end;
-    }
-    return false;
-  }
+  std::uint64_t next() const { return scan_.next_number; }
 
   const std::string& folder_;
   const Sink& sink_;

@@ -1,8 +1,5 @@
-// The format of a segment: a header frame, record frames, zeros (docs/storage.md has the offsets).
-//
-// A record frame names the log it belongs to, its number, the batch it was written with, and the
-// checksum of the record before it, so that a scan knows what is ours, what is in order, and what
-// had been synced before it.
+// The format of a segment: a header frame, record frames (core/wire/log_record.hpp), zeros.
+// docs/storage.md has the offsets.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +8,13 @@
 #include <string_view>
 #include <variant>
 
+#include "core/wire/log_record.hpp"
+#include "core/wire/log_scan.hpp"
+
 namespace lockstep::net::storage {
 
 inline constexpr std::uint32_t segment_version = 1;
-// The unit that a disk writes or does not write; larger ones are multiples of it.
-inline constexpr std::size_t sector_bytes = 512;
+using wire::sector_bytes;
 
 struct Header {
   std::uint32_t version = segment_version;
@@ -28,35 +27,19 @@ struct Header {
   std::string cluster;
 };
 
-struct Record {
-  std::uint32_t salt = 0;
-  std::uint64_t number = 0;  // counts from 1 over the life of the log
-  std::uint32_t place = 0;   // how many records of its batch precede it
-  std::uint32_t chain = 0;   // checksum of the record before it
-  std::string_view bytes;
-  // Every record before this one was synced when this one was written.
-  [[nodiscard]] std::uint64_t batch() const { return number - place; }
-};
-
-inline constexpr std::size_t record_head = 20;
+using Record = wire::LogRecord;
 
 void append_header(const Header& header, std::string& out);
-// `scratch` is memory to reuse. Gives the frame's checksum, the chain of the next record.
-std::uint32_t append_record(const Record& record, std::string& scratch, std::string& out);
-
 // A frame that could not be read as what was expected.
 struct Bad {
   std::string reason;
   bool whole = false;  // the checksum is right, so this is not the work of a crash
 };
-template <class T>
-struct Read {
-  T value;
-  std::size_t size = 0;   // of the frame
-  std::uint32_t crc = 0;  // of the frame
+struct ReadHeader {
+  Header value;
+  std::size_t size = 0;  // of the frame
 };
-[[nodiscard]] std::variant<Read<Header>, Bad> read_header(std::string_view bytes);
-[[nodiscard]] std::variant<Read<Record>, Bad> read_record(std::string_view bytes);
+[[nodiscard]] std::variant<ReadHeader, Bad> read_header(std::string_view bytes);
 
 [[nodiscard]] std::size_t header_size(std::string_view cluster);
 [[nodiscard]] std::size_t record_size(std::size_t bytes);
@@ -64,7 +47,7 @@ struct Read {
 [[nodiscard]] std::size_t fitting(std::string_view frames, std::uint64_t room);
 [[nodiscard]] std::size_t first_size(std::string_view frames);
 
-[[nodiscard]] bool all_zero(std::string_view bytes);
+using wire::all_zero;
 
 // "segment-00000001", and back.
 [[nodiscard]] std::string segment_name(std::uint64_t number);
