@@ -36,6 +36,33 @@ void look_at_network(const sim::Network& network, const Refusal& refuse) {
     refuse("network.reorder", "nodes talk over TCP, which keeps the order; leave it out");
 }
 
+// Why a fault is the simulator's alone; empty when it is not.
+std::string simulated_only(const sim::FaultAction& action) {
+  return std::visit(
+      Overloaded{
+          [](const sim::DiskFault&) -> std::string { return "the disk is this machine's"; },
+          [](const sim::ClockFault&) -> std::string { return "the clock is this machine's"; },
+          [](const sim::Wipe&) -> std::string { return "a node keeps its data folder"; },
+          [](const sim::Crash& crash) -> std::string {
+            if (crash.torn) return "a killed process loses nothing that was written";
+            return crash.again > 0 ? "nothing kills a node while it recovers" : "";
+          },
+          [](const sim::Swizzle&) -> std::string { return "it cuts whole groups at once"; },
+          [](const sim::Clog&) -> std::string { return "a cut connection holds nothing back"; },
+          [](const sim::Burst&) -> std::string { return "the weather is that of the whole run"; },
+          [](const sim::Throttle&) -> std::string { return "nothing slows the loopback"; },
+          [](const auto&) -> std::string { return ""; }},
+      action);
+}
+
+void look_at_faults(const sim::Scenario& scenario, const Refusal& refuse) {
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    const sim::FaultAction& action = scenario.faults[i].action;
+    if (const std::string why = simulated_only(action); !why.empty())
+      refuse(fmt::format("faults[{}].{}", i, sim::key_of(action)), why + "; leave it out");
+  }
+}
+
 void look_at_config(const sim::Scenario& scenario, const Refusal& refuse) {
   for (const auto& [key, text] : raft_settings_of_node(scenario)) {
     if (node::find_key(key) != nullptr) continue;
@@ -94,6 +121,7 @@ void require_possible(const sim::Scenario& scenario) {
   if (scenario.disk.lies)
     refuse("disk.lies", "the disk is this machine's, and a killed process loses nothing of it");
   look_at_network(scenario.network, refuse);
+  look_at_faults(scenario, refuse);
   look_at_config(scenario, refuse);
   look_at_claims(scenario.expect, refuse);
 }

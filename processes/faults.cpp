@@ -36,43 +36,44 @@ void Faults::apply(std::size_t fault, const std::vector<EndpointSet>& sets) {
   const auto names = [&](const EndpointSet& set) { return describe_groups(endpoints_, {set}); };
   ++strikes_;
   std::visit(
-      Overloaded{[&](const sim::Partition&) {
-                   ends(links_.partition(sets), {});
-                   link("partition", "cut " + describe_groups(endpoints_, sets));
-                 },
-                 [&](const sim::Cut&) {
-                   ends(links_.cut(sets[0], sets[1]), {});
-                   link("cut", "cut from " + names(sets[0]) + " to " + names(sets[1]));
-                 },
-                 [&](const sim::Isolate& isolate) {
-                   ends(links_.isolate(sets[0], isolate.way), {});
-                   const char* way = isolate.way == sim::Isolate::Way::both ? ""
-                                     : isolate.way == sim::Isolate::Way::in ? " (incoming)"
-                                                                            : " (outgoing)";
-                   link("isolate", "isolated " + names(sets[0]) + way, sets[0]);
-                 },
-                 [&](const sim::Heal&) { heal(); },
-                 [&](const sim::Crash&) { ends(strikes_, crash(sets[0])); },
-                 [&](const sim::Restart&) { restart(sets[0]); },
-                 [&](const sim::Pause&) { ends(strikes_, pause(sets[0])); },
-                 [&](const sim::Resume&) { resume(sets[0]); },
-                 [&](const sim::SlowLink& slow) {
-                   ends(links_.slow(sets[0], sets[1], slow.by), {});
-                   powers_.links_changed(false);
-                   tell("slow_link",
-                        "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by),
-                        {});
-                 },
-                 [&](const sim::SlowDisk& slow) {
-                   slow_disk(sets[0], slow.latency);
-                   ends(strikes_, sets[0]);
-                 },
-                 [&](const sim::Tell& order) {
-                   tell("tell", order.verb + " " + names(sets[0]), sets[0]);
-                   for (const auto n : sets[0]) {
-                     if (is_node(n) && powers_.is_up(n)) powers_.order(n, order.verb);
-                   }
-                 }},
+      Overloaded{
+          [&](const sim::Partition&) {
+            ends(links_.partition(sets), {});
+            link("partition", "cut " + describe_groups(endpoints_, sets));
+          },
+          [&](const sim::Cut&) {
+            ends(links_.cut(sets[0], sets[1]), {});
+            link("cut", "cut from " + names(sets[0]) + " to " + names(sets[1]));
+          },
+          [&](const sim::Isolate& isolate) {
+            ends(links_.isolate(sets[0], isolate.way), {});
+            const char* way = isolate.way == sim::Isolate::Way::both ? ""
+                              : isolate.way == sim::Isolate::Way::in ? " (incoming)"
+                                                                     : " (outgoing)";
+            link("isolate", "isolated " + names(sets[0]) + way, sets[0]);
+          },
+          [&](const sim::Heal&) { heal(); },
+          [&](const sim::Crash&) { ends(strikes_, crash(sets[0])); },
+          [&](const sim::Restart&) { restart(sets[0]); },
+          [&](const sim::Pause&) { ends(strikes_, pause(sets[0])); },
+          [&](const sim::Resume&) { resume(sets[0]); },
+          [&](const sim::SlowLink& slow) {
+            ends(links_.slow(sets[0], sets[1], slow.by), {});
+            powers_.links_changed(false);
+            tell("slow_link",
+                 "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by), {});
+          },
+          [&](const sim::SlowDisk& slow) {
+            slow_disk(sets[0], slow.latency);
+            ends(strikes_, sets[0]);
+          },
+          [&](const sim::Tell& order) {
+            tell("tell", order.verb + " " + names(sets[0]), sets[0]);
+            for (const auto n : sets[0]) {
+              if (is_node(n) && powers_.is_up(n)) powers_.order(n, order.verb);
+            }
+          },
+          [&](const auto&) { check(false, "what cannot be done is refused before the run"); }},
       scenario_.faults[fault].action);
 }
 

@@ -76,7 +76,7 @@ class Reader {
         return event.text.find(reason) != std::string::npos;
       };
       if (because("transferred")) seen_.witnesses.insert("leadership_transferred");
-      if (because("stalled_disk")) seen_.witnesses.insert("disk_stalled");
+      if (because("stalled_disk")) seen_.witnesses.insert("leader_disk_stalled");
     }
     if (happening.crash || event.kind == "stepped_down") role = "follower";
     if (event.kind.rfind("became_", 0) == 0) role = event.kind.substr(7);

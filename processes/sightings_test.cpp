@@ -53,7 +53,7 @@ TEST_CASE("why a leader stepped down is in its notice") {
     return seen(look_at({event(1, 0, 1, "became_leader"), down}, {}, 2));
   };
   CHECK(because("transferred") == "leader_stepped_down leadership_transferred");
-  CHECK(because("stalled_disk") == "disk_stalled leader_stepped_down");
+  CHECK(because("stalled_disk") == "leader_disk_stalled leader_stepped_down");
   CHECK(because("lost_quorum") == "leader_stepped_down");
 }
 

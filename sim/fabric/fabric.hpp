@@ -52,12 +52,16 @@ class Stepper {
 class Fabric {
  public:
   virtual ~Fabric() = default;
-  // The route from one endpoint to another one, by index; the same answer every time.
+  // The route from one endpoint to another one, by index; the same answer every time but for what
+  // throttles take of its bandwidth.
   [[nodiscard]] virtual Route route(std::uint32_t from, std::uint32_t to) = 0;
   // Adds `slot` to the running agenda, due `late` after a flow of `bytes` from `from`, starting at
   // `now`, has arrived at `to`.
   virtual void start_flow(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes,
                           Duration late, Slot slot) = 0;
+  // Gives the endpoint's own link, in and out, this bandwidth at most, in bits a second; 0: its own
+  // again. Not on a platform file.
+  virtual void throttle(std::uint32_t endpoint, std::uint64_t bandwidth) = 0;
   // Performs what is due, in order, until the stepper has finished. Once per fabric.
   virtual void run(Stepper& stepper) = 0;
 };

@@ -32,4 +32,18 @@ Layout::Layout(const Scenario& scenario)
   placement_ = scenario.network.regions->placement;
 }
 
+void Layout::throttle(std::uint32_t endpoint, std::uint64_t bandwidth) {
+  if (throttles_.empty()) throttles_.resize(endpoints_.size());
+  throttles_[endpoint] = bandwidth;
+}
+
+std::uint64_t Layout::throttled(std::uint64_t bandwidth, std::uint32_t from,
+                                std::uint32_t to) const {
+  if (throttles_.empty()) return bandwidth;
+  for (const std::uint64_t limit : {throttles_[from], throttles_[to]}) {
+    if (limit != 0 && (bandwidth == 0 || limit < bandwidth)) bandwidth = limit;
+  }
+  return bandwidth;
+}
+
 }  // namespace lockstep::sim

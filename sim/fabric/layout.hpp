@@ -27,11 +27,17 @@ class Layout {
   }
   [[nodiscard]] std::uint64_t bandwidth() const { return bandwidth_; }
 
+  void throttle(std::uint32_t endpoint, std::uint64_t bandwidth);
+  // What the throttles of both ends leave of a route's bandwidth; 0: unlimited.
+  [[nodiscard]] std::uint64_t throttled(std::uint64_t bandwidth, std::uint32_t from,
+                                        std::uint32_t to) const;
+
  private:
   Endpoints endpoints_;
   std::vector<std::vector<Duration>> one_way_;
   std::vector<std::size_t> placement_;
   std::uint64_t bandwidth_;
+  std::vector<std::uint64_t> throttles_;  // by endpoint, 0: none; empty until the first one
 };
 
 }  // namespace lockstep::sim

@@ -18,7 +18,12 @@ class LoopFabric final : public Fabric {
   explicit LoopFabric(const Scenario& scenario) : layout_(scenario) {}
 
   Route route(std::uint32_t from, std::uint32_t to) override {
-    return {layout_.one_way(layout_.region(from), layout_.region(to)), layout_.bandwidth()};
+    return {layout_.one_way(layout_.region(from), layout_.region(to)),
+            layout_.throttled(layout_.bandwidth(), from, to)};
+  }
+
+  void throttle(std::uint32_t endpoint, std::uint64_t bandwidth) override {
+    layout_.throttle(endpoint, bandwidth);
   }
 
   void start_flow(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes,

@@ -48,7 +48,12 @@ sg::Engine& engine() {
 }
 
 // One star of hosts a region, one link a direction between two regions.
-std::vector<sg::Host*> build_platform(const Layout& layout, const std::string& file) {
+struct Platform {
+  std::vector<sg::Host*> hosts;
+  std::vector<sg::SplitDuplexLink*> links;  // each host's own; none on a platform file
+};
+
+Platform build_platform(const Layout& layout, const std::string& file) {
   auto* world = sg::create_full_zone("world");
   std::vector<sg::NetZone*> zones;
   std::vector<simgrid::kernel::routing::NetPoint*> routers;
@@ -59,7 +64,7 @@ std::vector<sg::Host*> build_platform(const Layout& layout, const std::string& f
   }
   const double bandwidth =
       layout.bandwidth() == 0 ? unlimited : static_cast<double>(layout.bandwidth()) / 8;
-  std::vector<sg::Host*> hosts;
+  Platform platform;
   for (std::uint32_t e = 0; e < layout.endpoints().size(); ++e) {
     const std::size_t r = layout.region(e);
     const std::string name = "host" + std::to_string(e);
@@ -69,7 +74,8 @@ std::vector<sg::Host*> build_platform(const Layout& layout, const std::string& f
     link->seal();
     zones[r]->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
                         {{link, sg::LinkInRoute::Direction::UP}}, true);
-    hosts.push_back(host);
+    platform.hosts.push_back(host);
+    platform.links.push_back(link);
   }
   for (auto* zone : zones) zone->seal();
   for (std::size_t a = 0; a < zones.size(); ++a) {
@@ -92,10 +98,10 @@ std::vector<sg::Host*> build_platform(const Layout& layout, const std::string& f
     }
   }
   world->seal();
-  return hosts;
+  return platform;
 }
 
-std::vector<sg::Host*> load_platform(const Scenario& scenario, const Endpoints& endpoints) {
+Platform load_platform(const Scenario& scenario, const Endpoints& endpoints) {
   engine().load_platform(scenario.network.platform);
   const auto hosts = engine().get_all_hosts();
   if (hosts.size() < endpoints.nodes) {
@@ -104,8 +110,9 @@ std::vector<sg::Host*> load_platform(const Scenario& scenario, const Endpoints& 
                             " hosts for " + std::to_string(endpoints.nodes) +
                             " nodes; use fewer nodes");
   }
-  std::vector<sg::Host*> placed;
-  for (std::uint32_t e = 0; e < endpoints.size(); ++e) placed.push_back(hosts[e % hosts.size()]);
+  Platform placed;
+  for (std::uint32_t e = 0; e < endpoints.size(); ++e)
+    placed.hosts.push_back(hosts[e % hosts.size()]);
   return placed;
 }
 
@@ -114,20 +121,31 @@ class SimGridFabric final : public Fabric {
   explicit SimGridFabric(const Scenario& scenario)
       : layout_(scenario),
         from_file_(!scenario.network.platform.empty()),
-        hosts_((engine(), from_file_ ? load_platform(scenario, layout_.endpoints())
-                                     : build_platform(layout_, scenario.file))) {}
+        platform_((engine(), from_file_ ? load_platform(scenario, layout_.endpoints())
+                                        : build_platform(layout_, scenario.file))),
+        hosts_(platform_.hosts) {}
 
   Route route(std::uint32_t from, std::uint32_t to) override {
     // On a platform of ours every pair of hosts of the same two regions has the same route.
     const std::uint64_t a = from_file_ ? from : layout_.region(from);
     const std::uint64_t b = from_file_ ? to : layout_.region(to);
-    if (a == last_key_.first && b == last_key_.second) return last_route_;
-    const std::uint64_t key = (a << 32) | b;
-    auto known = routes_.find(key);
-    if (known == routes_.end()) known = routes_.emplace(key, measure(from, to)).first;
-    last_key_ = {a, b};
-    last_route_ = known->second;
-    return last_route_;
+    if (a != last_key_.first || b != last_key_.second) {
+      const std::uint64_t key = (a << 32) | b;
+      auto known = routes_.find(key);
+      if (known == routes_.end()) known = routes_.emplace(key, measure(from, to)).first;
+      last_key_ = {a, b};
+      last_route_ = known->second;
+    }
+    return {last_route_.latency, layout_.throttled(last_route_.bandwidth, from, to)};
+  }
+
+  void throttle(std::uint32_t endpoint, std::uint64_t bandwidth) override {
+    check(!from_file_, "a platform file keeps its bandwidths");
+    layout_.throttle(endpoint, bandwidth);
+    const std::uint64_t left = layout_.throttled(layout_.bandwidth(), endpoint, endpoint);
+    const double bytes = left == 0 ? unlimited : static_cast<double>(left) / 8;
+    platform_.links[endpoint]->get_link_up()->set_bandwidth(bytes);
+    platform_.links[endpoint]->get_link_down()->set_bandwidth(bytes);
   }
 
   void start_flow(Instant, std::uint32_t from, std::uint32_t to, std::uint64_t bytes, Duration late,
@@ -163,6 +181,7 @@ class SimGridFabric final : public Fabric {
     std::vector<sg::Link*> links;
     double latency = 0;
     hosts_[from]->route_to(hosts_[to], links, &latency);
+    if (!from_file_) return {Duration(nanoseconds_of(latency)), layout_.bandwidth()};
     double narrowest = unlimited;
     for (const auto* link : links) narrowest = std::min(narrowest, link->get_bandwidth());
     const std::uint64_t bandwidth =
@@ -211,7 +230,8 @@ class SimGridFabric final : public Fabric {
 
   Layout layout_;
   bool from_file_;
-  std::vector<sg::Host*> hosts_;
+  Platform platform_;
+  std::vector<sg::Host*>& hosts_;
   std::map<std::uint64_t, Route> routes_;
   std::pair<std::uint64_t, std::uint64_t> last_key_{~0ull, ~0ull};
   Route last_route_;

@@ -39,6 +39,10 @@ Links::RuleId Links::isolate(const EndpointSet& who, Isolate::Way way) {
   return add(kind, labels(who));
 }
 
+Links::RuleId Links::clog(const EndpointSet& from, const EndpointSet& to) {
+  return add(Kind::clog, labels(from, to));
+}
+
 Links::RuleId Links::slow(const EndpointSet& a, const EndpointSet& b, Duration by) {
   return add(Kind::slow, labels(a, b), by);
 }
@@ -56,6 +60,7 @@ bool Links::cuts(const Rule& rule, std::uint32_t from, std::uint32_t to) {
     case Kind::isolate_both: return a != 0 || b != 0;
     case Kind::isolate_in: return b != 0;
     case Kind::isolate_out: return a != 0;
+    case Kind::clog:
     case Kind::slow: return false;
   }
   return false;
@@ -64,6 +69,12 @@ bool Links::cuts(const Rule& rule, std::uint32_t from, std::uint32_t to) {
 bool Links::is_cut(std::uint32_t from, std::uint32_t to) const {
   return std::any_of(rules_.begin(), rules_.end(),
                      [&](const Rule& rule) { return cuts(rule, from, to); });
+}
+
+bool Links::is_clogged(std::uint32_t from, std::uint32_t to) const {
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    return rule.kind == Kind::clog && (rule.label[from] & 1) != 0 && (rule.label[to] & 2) != 0;
+  });
 }
 
 Duration Links::extra(std::uint32_t from, std::uint32_t to) const {
@@ -91,6 +102,9 @@ std::vector<std::pair<NodeId, NodeId>> Links::cut_links() const {
 std::vector<EndpointSet> Links::groups_of(const EndpointSet& nodes) const {
   if (rules_.empty())
     return nodes.empty() ? std::vector<EndpointSet>{} : std::vector<EndpointSet>{nodes};
+  const auto closed = [&](std::uint32_t a, std::uint32_t b) {
+    return is_cut(a, b) || is_clogged(a, b);
+  };
   std::vector<EndpointSet> groups;
   std::vector<bool> taken(nodes.size(), false);
   for (std::size_t first = 0; first < nodes.size(); ++first) {
@@ -101,7 +115,7 @@ std::vector<EndpointSet> Links::groups_of(const EndpointSet& nodes) const {
       for (std::size_t other = 0; other < nodes.size(); ++other) {
         const auto a = group[reached];
         const auto b = nodes[other];
-        if (taken[other] || is_cut(a, b) || is_cut(b, a)) continue;
+        if (taken[other] || closed(a, b) || closed(b, a)) continue;
         taken[other] = true;
         group.push_back(b);
       }

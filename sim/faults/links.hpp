@@ -23,24 +23,34 @@ class Links {
                        groups);  // cut between groups; endpoints of no group see everyone
   RuleId cut(const EndpointSet& from, const EndpointSet& to);
   RuleId isolate(const EndpointSet& who, Isolate::Way way);
+  RuleId clog(const EndpointSet& from, const EndpointSet& to);
   RuleId slow(const EndpointSet& a, const EndpointSet& b, Duration by);  // both directions
   bool undo(RuleId rule);  // false when it is gone already
   void clear() { rules_.clear(); }
 
   [[nodiscard]] bool untouched() const { return rules_.empty(); }
   [[nodiscard]] bool is_cut(std::uint32_t from, std::uint32_t to) const;
+  [[nodiscard]] bool is_clogged(std::uint32_t from, std::uint32_t to) const;
   [[nodiscard]] Duration extra(std::uint32_t from, std::uint32_t to) const;
   // Every directed link that is cut, for traces; nothing when there are more than 64 endpoints.
   [[nodiscard]] std::vector<std::pair<NodeId, NodeId>> cut_links() const;
   // The given nodes in groups that reach one another both ways, directly: connected components of
-  // the links open both ways.
+  // the links that are neither cut nor clogged, either way.
   [[nodiscard]] std::vector<EndpointSet> groups_of(const EndpointSet& nodes) const;
   // Whether such groups are clusters of their own: all in a group see one another at the usual
   // speed, and nothing passes between two groups.
   [[nodiscard]] bool clear_cut(const std::vector<EndpointSet>& groups) const;
 
  private:
-  enum class Kind : std::uint8_t { partition, cut, isolate_both, isolate_in, isolate_out, slow };
+  enum class Kind : std::uint8_t {
+    partition,
+    cut,
+    isolate_both,
+    isolate_in,
+    isolate_out,
+    clog,
+    slow
+  };
   struct Rule {
     RuleId id;
     Kind kind;

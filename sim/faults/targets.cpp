@@ -33,6 +33,12 @@ std::vector<std::vector<Target>> target_lists(const FaultAction& action) {
                  [](const SlowLink& a) {
                    return Lists{a.from, a.to};
                  },
+                 [](const Clog& a) {
+                   return Lists{a.from, a.to};
+                 },
+                 [](const Burst& a) {
+                   return Lists{a.from, a.to};
+                 },
                  [](const Heal&) { return Lists{}; }, [](const auto& a) { return Lists{a.who}; }},
       action);
 }

@@ -49,10 +49,15 @@ Remedy remedy_of(const FaultAction& action) {
       Overloaded{
           [](const Partition&) { return Remedy::heal; }, [](const Cut&) { return Remedy::heal; },
           [](const Isolate&) { return Remedy::heal; }, [](const SlowLink&) { return Remedy::heal; },
-          [](const SlowDisk&) { return Remedy::heal; },
-          [](const Crash&) { return Remedy::restart; }, [](const Pause&) { return Remedy::resume; },
-          [](const Heal&) { return Remedy::none; }, [](const Restart&) { return Remedy::none; },
-          [](const Resume&) { return Remedy::none; }, [](const Tell&) { return Remedy::none; }},
+          [](const SlowDisk&) { return Remedy::heal; }, [](const Swizzle&) { return Remedy::heal; },
+          [](const Clog&) { return Remedy::heal; }, [](const Burst&) { return Remedy::heal; },
+          [](const Throttle&) { return Remedy::heal; },
+          [](const DiskFault&) { return Remedy::restart; },
+          [](const ClockFault&) { return Remedy::none; },
+          [](const Wipe&) { return Remedy::restart; }, [](const Crash&) { return Remedy::restart; },
+          [](const Pause&) { return Remedy::resume; }, [](const Heal&) { return Remedy::none; },
+          [](const Restart&) { return Remedy::none; }, [](const Resume&) { return Remedy::none; },
+          [](const Tell&) { return Remedy::none; }},
       action);
 }
 
@@ -147,6 +152,9 @@ class Damage {
                           },
                           [&](const SlowLink&) { harms.unclear = true; },
                           [&](const SlowDisk&) { harms.unclear = true; },
+                          [&](const Clog&) { harms.unclear = true; },
+                          [&](const Burst&) { harms.unclear = true; },
+                          [&](const Throttle&) { harms.unclear = true; },
                           [&](const auto&) {
                             const auto lists = target_lists(action);
                             Reach reach = reach_of(lists.front(), scenario_.nodes);

@@ -39,6 +39,21 @@ struct RaftProtocol {
     }
     return records;
   }
+  static std::string flaw_in(const std::vector<raft::Record>& records) {
+    return raft::flaw_in(records);
+  }
+  // What a real node whose disk is full turns away (node/server/host.cpp): it goes on to vote.
+  static bool needs_room(const raft::Message& message) {
+    const auto* append = std::get_if<raft::AppendEntries>(&message);
+    return append != nullptr && !append->entries.empty();
+  }
+  static std::optional<kv::Reply> busy(const kv::Request& request) {
+    const auto* asked = std::get_if<kv::ClientRequest>(&request);
+    const bool writes = asked != nullptr ? !kv::is_read(asked->operation)
+                                         : std::holds_alternative<kv::OpenSession>(request);
+    if (!writes) return std::nullopt;
+    return kv::Busy{asked != nullptr ? asked->serial : kv::Serial{}};
+  }
   static RoleView role(const Machine& machine) {
     const raft::Raft& raft = machine.raft();
     return {name_of(raft.role()), raft.term().value(), raft.commit().value()};

@@ -145,7 +145,7 @@ void RaftWatch::add_witnesses(std::set<std::string>& witnesses) const {
       {vote_refused_, "vote_refused"},          {pre_vote_refused_, "pre_vote_refused"},
       {stepped_down_, "leader_stepped_down"},   {rejected_, "append_rejected"},
       {duplicate_, "duplicate_suppressed"},     {not_leader_, "not_leader_answered"},
-      {transferred_, "leadership_transferred"}, {disk_stalled_, "disk_stalled"}};
+      {transferred_, "leadership_transferred"}, {disk_stalled_, "leader_disk_stalled"}};
   for (const auto& [was, name] : seen) {
     if (was) witnesses.insert(name);
   }

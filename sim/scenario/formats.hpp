@@ -17,12 +17,17 @@ struct ProtocolFormat {
   void (*read_config)(Reader& config) = nullptr;
   void (*read_setup)(Reader& setup, std::uint32_t nodes) = nullptr;
   bool has_clients = false;
+  bool has_records = false;             // something of it is durable
   std::vector<std::string> roles;       // targets: "leader"
   std::vector<std::string> verbs;       // fault actions: "campaign"
   std::vector<std::string> operations;  // workload mix and script: "put"
   std::vector<std::string> witnesses;   // expect.sometimes
   std::vector<std::string> rules;       // expect.violates
 };
+
+// The witnesses of a protocol, with those of the world that a protocol of its kind can meet.
+[[nodiscard]] std::vector<std::string> with_those_of_the_world(std::vector<std::string> own,
+                                                               bool has_records);
 
 // Every protocol that can be simulated.
 [[nodiscard]] const std::vector<ProtocolFormat>& protocol_formats();

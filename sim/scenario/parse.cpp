@@ -85,8 +85,9 @@ Scenario read_scenario(const Document& document, const std::vector<ProtocolForma
   scenario.duration = top.positive_duration("duration", scenario.duration);
   scenario.until = read_until(top.object("until"), format);
 
-  const ParseContext context{format, scenario.nodes, peek_clients(top), scenario.duration};
+  ParseContext context{format, scenario.nodes, peek_clients(top), scenario.duration};
   scenario.network = read_network(top.object("network"), context);
+  context.network = &scenario.network;
   scenario.disk = read_disk(top.object("disk"));
   read_protocol_parts(top, format, scenario);
   scenario.workload = read_workload(top.object("workload"), context);

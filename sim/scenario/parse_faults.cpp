@@ -12,6 +12,7 @@ namespace {
 using Kind = Target::Kind;
 
 constexpr std::uint64_t most_strikes = 1'000'000;  // of one fault in one run
+constexpr std::uint64_t most_relapses = 1000;      // of one crash
 
 // Refuses a list that names somebody twice. Roles and draws may stand several times: each time they
 // mean another node.
@@ -66,7 +67,7 @@ FaultAction read_partition(const Value& value, const ParseContext& context) {
   return partition;
 }
 
-// cut and slow_link.
+// Of cut, clog and slow_link.
 std::pair<std::vector<Target>, std::vector<Target>> read_ends(Reader& reader,
                                                               const ParseContext& context) {
   NoneTwice none_twice;
@@ -82,6 +83,13 @@ FaultAction read_cut(const Value& value, const ParseContext& context) {
   auto [from, to] = read_ends(reader, context);
   reader.finish();
   return Cut{std::move(from), std::move(to)};
+}
+
+FaultAction read_clog(const Value& value, const ParseContext& context) {
+  Reader reader = value.object();
+  auto [from, to] = read_ends(reader, context);
+  reader.finish();
+  return Clog{std::move(from), std::move(to)};
 }
 
 FaultAction read_slow_link(const Value& value, const ParseContext& context) {
@@ -115,6 +123,100 @@ FaultAction read_heal(const Value& value, const ParseContext&) {
   return Heal{};
 }
 
+// The links of a burst: from whom, to whom, both left out or not.
+void read_some_ends(Reader& reader, const ParseContext& context, Burst& burst) {
+  NoneTwice none_twice;
+  const auto read = [&](const char* key, std::vector<Target>& targets) {
+    const auto value = reader.take(key);
+    if (!value) return;
+    targets = read_targets(*value, context);
+    none_twice.add(*value, targets);
+  };
+  read("from", burst.from);
+  read("to", burst.to);
+}
+
+void need_some(const Value& value, Ratio ratio) {
+  if (ratio.never()) value.fail("hits nothing; make it above 0");
+}
+
+// "1/10" of all messages, or { "ratio": "1/10", "from": …, "to": … }.
+template <Burst::Kind kind>
+FaultAction read_ratio_burst(const Value& value, const ParseContext& context) {
+  Burst burst;
+  burst.kind = kind;
+  if (!value.json().is_object()) {
+    burst.ratio = value.ratio();
+    need_some(value, burst.ratio);
+    return burst;
+  }
+  Reader reader = value.object();
+  const Value ratio = reader.need("ratio");
+  burst.ratio = ratio.ratio();
+  need_some(ratio, burst.ratio);
+  read_some_ends(reader, context, burst);
+  reader.finish();
+  return burst;
+}
+
+FaultAction read_reorder(const Value& value, const ParseContext& context) {
+  if (context.network->fifo)
+    value.fail("fifo never overtakes, but this asks for it; leave out network.ordering");
+  Reader reader = value.object();
+  Burst burst;
+  burst.kind = Burst::Kind::reorder;
+  const Value ratio = reader.need("ratio");
+  burst.ratio = ratio.ratio();
+  need_some(ratio, burst.ratio);
+  burst.by = {Latency::Shape::uniform, Duration(0), reader.need("by").positive_duration(), 0};
+  read_some_ends(reader, context, burst);
+  reader.finish();
+  return burst;
+}
+
+FaultAction read_delay(const Value& value, const ParseContext& context) {
+  Burst burst;
+  burst.kind = Burst::Kind::delay;
+  burst.ratio = {1, 1};
+  if (!value.json().is_object()) {
+    burst.by = value.latency();
+    return burst;
+  }
+  Reader reader = value.object();
+  burst.by = reader.need("by").latency();
+  read_some_ends(reader, context, burst);
+  reader.finish();
+  return burst;
+}
+
+FaultAction read_throttle(const Value& value, const ParseContext& context) {
+  if (!context.network->platform.empty())
+    value.fail("the links of a platform change by profiles in its own file; leave this out");
+  Reader reader = value.object();
+  Throttle throttle{read_nodes(reader.need("who"), context), reader.need("bandwidth").bandwidth()};
+  reader.finish();
+  return throttle;
+}
+
+FaultAction read_swizzle(const Value& value, const ParseContext& context) {
+  return Swizzle{read_isolated(value, context)};
+}
+
+FaultAction read_crash(const Value& value, const ParseContext& context) {
+  if (!value.json().is_object()) return Crash{read_nodes(value, context)};
+  Reader reader = value.object();
+  Crash crash{read_nodes(reader.need("who"), context)};
+  crash.again = static_cast<std::uint32_t>(reader.integer("again", 0, 1, most_relapses));
+  const auto torn = reader.take("torn");
+  crash.torn = torn && torn->boolean();
+  if (crash.torn && !context.format.has_records) {
+    torn->fail_at_key("nothing of the protocol " + context.format.name +
+                      " is durable; leave it out");
+  }
+  reader.finish();
+  return crash;
+}
+
 FaultAction read_slow_disk(const Value& value, const ParseContext& context) {
   Reader reader = value.object();
   SlowDisk slow{read_nodes(reader.need("who"), context),
@@ -123,23 +225,73 @@ FaultAction read_slow_disk(const Value& value, const ParseContext& context) {
   return slow;
 }
 
+template <DiskFault::Kind kind>
+FaultAction read_disk_fault(const Value& value, const ParseContext& context) {
+  return DiskFault{read_nodes(value, context), kind};
+}
+
+FaultAction read_clock(const Value& value, const ParseContext& context) {
+  Reader reader = value.object();
+  ClockFault clock;
+  clock.who = read_nodes(reader.need("who"), context);
+  const auto jump = reader.take("jump");
+  const auto drift = reader.take("drift");
+  reader.finish();
+  if (!jump && !drift) reader.fail("nothing happens to the clock; add 'jump' or 'drift'");
+  if (jump) clock.jump = jump->signed_duration();
+  if (drift) clock.drift_ppm = drift->ppm();
+  return clock;
+}
+
 template <class Action>
 FaultAction read_who(const Value& value, const ParseContext& context) {
   return Action{read_nodes(value, context)};
 }
 
+// Whether "for" undoes it.
+enum class Lasts : std::uint8_t { no, may, must };
+
 struct ActionFormat {
   const char* key;
-  bool lasts;  // "for" undoes it
+  Lasts lasts;
   FaultAction (*read)(const Value&, const ParseContext&);
+  bool of_records = false;  // it needs something durable
 };
+using Kinds = Burst::Kind;
+using OnDisk = DiskFault::Kind;
 constexpr ActionFormat actions[] = {
-    {"partition", true, read_partition}, {"cut", true, read_cut},
-    {"isolate", true, read_isolate},     {"heal", false, read_heal},
-    {"crash", true, read_who<Crash>},    {"restart", false, read_who<Restart>},
-    {"pause", true, read_who<Pause>},    {"resume", false, read_who<Resume>},
-    {"slow_link", true, read_slow_link}, {"slow_disk", true, read_slow_disk},
+    {"partition", Lasts::may, read_partition},
+    {"cut", Lasts::may, read_cut},
+    {"isolate", Lasts::may, read_isolate},
+    {"swizzle", Lasts::must, read_swizzle},
+    {"heal", Lasts::no, read_heal},
+    {"clog", Lasts::may, read_clog},
+    {"lose", Lasts::may, read_ratio_burst<Kinds::lose>},
+    {"duplicate", Lasts::may, read_ratio_burst<Kinds::duplicate>},
+    {"corrupt", Lasts::may, read_ratio_burst<Kinds::corrupt>},
+    {"reorder", Lasts::may, read_reorder},
+    {"delay", Lasts::may, read_delay},
+    {"slow_link", Lasts::may, read_slow_link},
+    {"throttle", Lasts::may, read_throttle},
+    {"crash", Lasts::may, read_crash},
+    {"wipe", Lasts::may, read_who<Wipe>, true},
+    {"restart", Lasts::no, read_who<Restart>},
+    {"pause", Lasts::may, read_who<Pause>},
+    {"resume", Lasts::no, read_who<Resume>},
+    {"slow_disk", Lasts::may, read_slow_disk},
+    {"stall_disk", Lasts::may, read_disk_fault<OnDisk::stall>, true},
+    {"full_disk", Lasts::may, read_disk_fault<OnDisk::full>, true},
+    {"fail_sync", Lasts::may, read_disk_fault<OnDisk::fail_sync>, true},
+    {"flip", Lasts::no, read_disk_fault<OnDisk::flip>, true},
+    {"misdirect", Lasts::no, read_disk_fault<OnDisk::misdirect>, true},
+    {"clock", Lasts::may, read_clock},
 };
+
+const ActionFormat* format_of(const std::string& key) {
+  const auto* format = std::find_if(std::begin(actions), std::end(actions),
+                                    [&](const ActionFormat& a) { return a.key == key; });
+  return format == std::end(actions) ? nullptr : format;
+}
 
 std::vector<std::string> action_names(const ProtocolFormat& format) {
   std::vector<std::string> names;
@@ -159,19 +311,17 @@ std::string read_action(Reader& reader, const ParseContext& context, Fault& faul
                          "'; make two faults of it");
     }
     found = key;
-    const auto action = std::find_if(std::begin(actions), std::end(actions),
-                                     [&](const ActionFormat& a) { return a.key == key; });
-    fault.action = action != std::end(actions) ? action->read(*value, context)
-                                               : Tell{read_nodes(*value, context), key};
+    const ActionFormat* action = format_of(key);
+    if (action != nullptr && action->of_records && !context.format.has_records) {
+      value->fail_at_key("nothing of the protocol " + context.format.name +
+                         " is durable; leave it out");
+    }
+    fault.action =
+        action != nullptr ? action->read(*value, context) : Tell{read_nodes(*value, context), key};
   }
   if (!found.empty()) return found;
   reader.finish();
   reader.fail("nothing happens; add an action, " + suggestion("", action_names(context.format)));
-}
-
-bool may_last(const std::string& key) {
-  return std::any_of(std::begin(actions), std::end(actions),
-                     [&](const ActionFormat& a) { return a.key == key && a.lasts; });
 }
 
 Instant instant_of(const Value& value) { return Instant(value.duration().ns()); }
@@ -241,15 +391,24 @@ Fault read_fault(Reader reader, const ParseContext& context) {
   Fault fault;
   read_when(reader, context, fault);
   const auto lasts = reader.take("for");
-  fault.kind = read_action(reader, context, fault);
+  const std::string action = read_action(reader, context, fault);
   reader.finish();
   if (!reader.has("at") && !reader.has("every") && !reader.has("random"))
     reader.fail("it has no time; add 'at', 'every' or 'random'");
+  const ActionFormat* format = format_of(action);
+  const Lasts how = format == nullptr ? Lasts::no : format->lasts;
   if (lasts) {
-    if (!may_last(fault.kind))
-      lasts->fail_at_key("'" + fault.kind + "' does not last; leave 'for' out");
+    if (how == Lasts::no) lasts->fail_at_key("'" + action + "' does not last; leave 'for' out");
     fault.lasts = lasts->positive_duration();
+  } else if (how == Lasts::must) {
+    reader.fail(action, "how long? add 'for'");
   }
+  const auto* clock = std::get_if<ClockFault>(&fault.action);
+  if (clock != nullptr && !clock->drift_ppm && lasts)
+    lasts->fail_at_key("a jump is done at once and stays; leave 'for' out");
+  const auto* crash = std::get_if<Crash>(&fault.action);
+  if (crash != nullptr && crash->again > 0 && !lasts)
+    reader.fail(action, "'again' is while it recovers, but nothing restarts it; add 'for'");
   return fault;
 }
 

@@ -47,6 +47,7 @@ Network read_network(Reader reader, const ParseContext&) {
   if (network.fifo && !network.reorder.never())
     reader.fail("ordering", "fifo never overtakes, but reorder asks for it; keep one of them");
   network.wire = reader.boolean("wire", network.wire);
+  network.checksum = reader.boolean("checksum", network.checksum);
   network.bulk_from = reader.size("bulk_from", network.bulk_from);
   reader.finish();
   return network;

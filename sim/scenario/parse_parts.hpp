@@ -16,6 +16,7 @@ struct ParseContext {
   std::uint32_t nodes;
   std::uint32_t clients;
   Duration duration;
+  const Network* network = nullptr;  // once it is read
 };
 
 [[nodiscard]] Network read_network(Reader network, const ParseContext& context);

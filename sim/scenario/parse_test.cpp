@@ -112,7 +112,7 @@ TEST_CASE("the rest of the keys") {
   CHECK(s.down == std::vector<NodeId>{NodeId(5), NodeId(4)});
   CHECK(s.until.leader_stable_for == seconds(2));
   CHECK(s.until.recovered_for == seconds(1));
-  CHECK(s.faults.front().kind == "cut");
+  CHECK(key_of(s.faults.front().action) == "cut");
   CHECK(s.network.reorder == Ratio{1, 100});
   CHECK(s.network.bulk_from == 1u << 20);
   CHECK_FALSE(s.network.wire);
@@ -183,6 +183,29 @@ TEST_CASE("what is missing at the top is named") {
   CHECK(text_error("{\"format\": 2}") == "f.json:1:12: format: format 2 is not known; write 1");
   CHECK(text_error("{\"format\": 1, \"protcol\": \"raft\"}") ==
         "f.json:1:15: protcol: unknown key 'protcol'; did you mean 'protocol'?");
+}
+
+TEST_CASE("bursts are read in their short and their long form") {
+  const Scenario s = scenario(R"("workload": {"clients": 1}, "faults": [
+    {"at": "1 s", "lose": "1/10", "for": "2 s"},
+    {"at": "1 s", "corrupt": {"ratio": "1 %", "from": "leader", "to": ["n2", "c1"]}},
+    {"at": "1 s", "reorder": {"ratio": "1/3", "by": "60 ms"}},
+    {"at": "1 s", "delay": "uniform 1..5 ms"},
+    {"at": "1 s", "delay": {"by": "5 ms", "to": "n1"}},
+    {"at": "1 s", "crash": {"who": "leader", "again": 3}, "for": "1 s"}])");
+  const auto burst = [&](std::size_t i) { return std::get<Burst>(s.faults[i].action); };
+  CHECK(burst(0).kind == Burst::Kind::lose);
+  CHECK(burst(0).ratio == Ratio{1, 10});
+  CHECK(burst(0).from.empty());
+  CHECK(s.faults[0].lasts == seconds(2));
+  CHECK(burst(1).kind == Burst::Kind::corrupt);
+  CHECK(burst(1).from.size() == 1);
+  CHECK(burst(1).to.size() == 2);
+  CHECK(burst(2).by == Latency{Latency::Shape::uniform, Duration(0), milliseconds(60), 0});
+  CHECK(burst(3).by.high == milliseconds(5));
+  CHECK(burst(4).ratio == Ratio{1, 1});
+  CHECK(std::get<Crash>(s.faults[5].action).again == 3);
+  CHECK(key_of(s.faults[2].action) == "reorder");
 }
 
 TEST_CASE("contradictory faults are refused") {

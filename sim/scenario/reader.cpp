@@ -79,14 +79,34 @@ void Value::check_length(Duration duration) const {
 }
 
 namespace {
+constexpr std::int32_t most_ppm = 500'000;
 constexpr const char* a_duration = "a duration in ns, us, ms, s, min or h";
-}
+}  // namespace
 
 Duration Value::duration() const {
   const auto duration = parse_duration(text(a_duration, "150 ms"));
   if (!duration) fail_text(a_duration, "150 ms");
   check_length(*duration);
   return *duration;
+}
+
+Duration Value::signed_duration() const {
+  const std::string& written = text(a_duration, "-3 s");
+  const bool back = written.starts_with('-');
+  const auto duration = parse_duration(std::string_view(written).substr(back ? 1 : 0));
+  if (!duration) fail_text(a_duration, "-3 s");
+  check_length(*duration);
+  if (*duration == Duration(0)) fail("must not be zero; write it as \"3 s\" or \"-3 s\"");
+  return back ? Duration(0) - *duration : *duration;
+}
+
+std::int32_t Value::ppm() const {
+  const std::string& written = text("a drift", "200 ppm");
+  const auto ppm = parse_ppm(written);
+  if (!ppm) fail_text("a drift", "200 ppm");
+  if (*ppm == 0 || *ppm < -most_ppm || *ppm > most_ppm)
+    fail("must be from 1 to " + std::to_string(most_ppm) + " ppm, fast or, with a '-', slow");
+  return *ppm;
 }
 
 Duration Value::positive_duration() const {

@@ -39,6 +39,8 @@ class Value {
   [[nodiscard]] std::uint64_t integer(std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] Duration duration() const;           // 0 .. longest_duration
   [[nodiscard]] Duration positive_duration() const;  // above 0
+  [[nodiscard]] Duration signed_duration() const;    // not 0; "-3 s" is as long, backwards
+  [[nodiscard]] std::int32_t ppm() const;            // -500000 .. 500000, not 0
   [[nodiscard]] DurationRange range() const;
   [[nodiscard]] Ratio ratio() const;
   [[nodiscard]] Ratio rate() const;  // above 0

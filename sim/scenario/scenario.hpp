@@ -8,12 +8,13 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "core/base/ratio.hpp"
 #include "core/base/strong.hpp"
 #include "core/base/time.hpp"
+#include "sim/scenario/faults.hpp"
+#include "sim/scenario/latency.hpp"
 
 namespace lockstep::sim {
 
@@ -21,17 +22,6 @@ struct DurationRange {
   Duration low;
   Duration high;  // >= low
   friend bool operator==(const DurationRange&, const DurationRange&) = default;
-};
-
-// "constant 1 ms" | "uniform 1..5 ms" | "exponential 5 ms" (mean) | "lognormal 5 ms sigma 0.5"
-// (median)
-struct Latency {
-  enum class Shape : std::uint8_t { constant, uniform, exponential, lognormal };
-  Shape shape = Shape::constant;
-  Duration low;   // constant: the value; uniform: the lower end; else the mean or median
-  Duration high;  // uniform: the upper end
-  std::uint32_t sigma_permille = 0;  // lognormal
-  friend bool operator==(const Latency&, const Latency&) = default;
 };
 
 // One-way latencies between named regions.
@@ -53,8 +43,9 @@ struct Network {
   Ratio duplicate;
   Ratio reorder;  // of the messages that are held back by up to reorder_by
   Duration reorder_by = milliseconds(10);
-  bool fifo = false;  // "ordering": "fifo": no overtaking from one node to another
-  bool wire = true;   // every message goes through encode and decode
+  bool fifo = false;     // "ordering": "fifo": no overtaking from one node to another
+  bool wire = true;      // every message goes through encode and decode
+  bool checksum = true;  // a frame that was damaged on its way is known for it and dropped
   std::uint64_t bulk_from =
       65536;  // encoded bytes from which a message is a flow that shares bandwidth
   friend bool operator==(const Network&, const Network&) = default;
@@ -65,83 +56,6 @@ struct Disk {
   bool lies =
       false;  // says "durable" at once; a crash still loses what the latency had not let through
   friend bool operator==(const Disk&, const Disk&) = default;
-};
-
-// Whom a fault hits, resolved when it strikes. Within one fault nobody is hit twice.
-struct Target {
-  enum class Kind : std::uint8_t {
-    node,    // "n3"
-    client,  // "c1"
-    leader,
-    follower,
-    candidate,
-    coordinator,  // by role; the one of the highest term, or lowest id, where several hold it
-    random,       // a random node that is up
-    any,          // a random node, up or down
-    majority,
-    minority,  // random sets of nodes
-    rest,      // every node (and every client) not named elsewhere in this fault
-    all,       // every node
-    clients    // every client
-  };
-  Kind kind = Kind::node;
-  NodeId id;  // node, client
-  friend bool operator==(const Target&, const Target&) = default;
-};
-
-struct Partition {
-  std::vector<std::vector<Target>> groups;
-};  // links between different groups are cut, both ways
-struct Cut {
-  std::vector<Target> from, to;
-};  // one way
-struct Isolate {
-  enum class Way : std::uint8_t { both, in, out };
-  std::vector<Target> who;
-  Way way = Way::both;
-};
-struct Heal {};  // every cut, slow link and slow disk is undone
-struct Crash {
-  std::vector<Target> who;
-};  // loses what was not durable; "for" restarts it
-struct Restart {
-  std::vector<Target> who;
-};  // those of `who` that are down ("all": every one)
-struct Pause {
-  std::vector<Target> who;
-};  // takes no step until resumed; what arrives waits
-struct Resume {
-  std::vector<Target> who;
-};
-struct SlowLink {
-  std::vector<Target> from, to;
-  Duration by;
-};  // added to each one-way latency, both directions
-struct SlowDisk {
-  std::vector<Target> who;
-  Duration latency;
-};
-struct Tell {
-  std::vector<Target> who;
-  std::string verb;
-};  // a protocol's own verb, as {"campaign": "n1"}
-
-using FaultAction = std::variant<Partition, Cut, Isolate, Heal, Crash, Restart, Pause, Resume,
-                                 SlowLink, SlowDisk, Tell>;
-
-struct Fault {
-  // at: once. every: at from + k * period. times: that many instants, uniform in [from, until].
-  enum class When : std::uint8_t { at, every, random };
-  When when = When::at;
-  Instant from;     // at: the instant; every: the first one (default: the period); random: start of
-                    // the window
-  Instant until;    // every and random: end of the window (default: the scenario's duration)
-  Duration period;  // every
-  std::uint32_t times = 1;  // random
-  std::optional<Duration>
-      lasts;  // "for": undone after this long (a crash restarts, a pause resumes, a cut heals)
-  std::string kind;  // the action's key in the file: "crash"
-  FaultAction action;
 };
 
 struct Operation {  // a scripted client operation

@@ -161,6 +161,15 @@ std::optional<std::uint64_t> parse_bandwidth(std::string_view text) {
   return scaled(text, units, std::size(units));
 }
 
+std::optional<std::int32_t> parse_ppm(std::string_view text) {
+  const auto [digits, unit] = number_and_unit(text.starts_with('-') ? text.substr(1) : text);
+  const auto number = parse_decimal(digits);
+  if (unit != "ppm" || !number || number->scale != 1 || number->value > 2'000'000)
+    return std::nullopt;
+  const auto ppm = static_cast<std::int32_t>(number->value);
+  return text.starts_with('-') ? -ppm : ppm;
+}
+
 std::optional<Latency> parse_latency(std::string_view text) {
   if (trimmed(text) != text) return std::nullopt;
   const std::size_t space = text.find(' ');

@@ -20,6 +20,8 @@ namespace lockstep::sim {
 [[nodiscard]] std::optional<Ratio> parse_rate(std::string_view text);
 // "1 Gbps", "2.5 Mbps": bps, kbps, Mbps or Gbps, as bits a second.
 [[nodiscard]] std::optional<std::uint64_t> parse_bandwidth(std::string_view text);
+// "200 ppm", "-200 ppm": whole millionths.
+[[nodiscard]] std::optional<std::int32_t> parse_ppm(std::string_view text);
 // "5 ms", "constant 5 ms", "uniform 1..5 ms", "exponential 5 ms", "lognormal 5 ms sigma 0.5"
 // (sigma in thousandths, up to 5).
 [[nodiscard]] std::optional<Latency> parse_latency(std::string_view text);

@@ -20,7 +20,7 @@ struct TracedSend {
   NodeId to;
   std::string name;                // "append_entries"
   std::optional<Instant> arrives;  // none: it never will, see `lost`
-  std::string lost;                // "loss", "cut", or "" when it travels
+  std::string lost;                // "loss", "cut", "corrupt", or "" when it travels or waits
 };
 
 // One step of one machine (a node's or a client's).
@@ -49,13 +49,13 @@ struct TracedDrop {
   std::uint64_t message = 0;
 };
 
-// Something the scenario did: `kind` is "partition", "cut", "isolate", "heal", "crash", "restart",
-// "pause", "resume", "slow_link", "slow_disk", "tell".
+// Something the scenario did: `kind` is the action's key in a scenario file, "tell" for a verb of
+// the protocol, "heal" for what ends on its own, "skipped".
 struct TracedFault {
   Instant at;
   std::string kind;
   std::string text;           // "cut n1 | n2 n3 n4 n5"
-  std::vector<NodeId> nodes;  // crash, restart, pause, resume, isolate, slow_disk: whom it hit
+  std::vector<NodeId> nodes;  // of what happens to nodes: whom it hit
   std::vector<std::pair<NodeId, NodeId>>
       cut_links;  // every directed link that is cut after this instant
 };

@@ -31,13 +31,34 @@ std::string clock(Instant at) {
 }
 
 std::string_view noun(std::string_view kind) {
-  if (kind == "partition" || kind == "cut" || kind == "isolate") return "the cut";
-  if (kind == "heal") return "the heal";
-  if (kind == "crash") return "the crash";
-  if (kind == "restart") return "the restart";
-  if (kind == "pause") return "the pause";
-  if (kind == "resume") return "the resumption";
-  if (kind == "slow_link" || kind == "slow_disk") return "the slowdown";
+  static constexpr std::pair<std::string_view, std::string_view> nouns[] = {
+      {"partition", "the cut"},
+      {"cut", "the cut"},
+      {"isolate", "the cut"},
+      {"heal", "the heal"},
+      {"clog", "the clog"},
+      {"lose", "the burst"},
+      {"duplicate", "the burst"},
+      {"corrupt", "the burst"},
+      {"reorder", "the burst"},
+      {"delay", "the slowdown"},
+      {"slow_link", "the slowdown"},
+      {"slow_disk", "the slowdown"},
+      {"throttle", "the slowdown"},
+      {"stall_disk", "the stall"},
+      {"full_disk", "the full disk"},
+      {"fail_sync", "the disk fault"},
+      {"flip", "the disk fault"},
+      {"misdirect", "the disk fault"},
+      {"clock", "the change of clock"},
+      {"crash", "the crash"},
+      {"wipe", "the loss of a disk"},
+      {"restart", "the restart"},
+      {"pause", "the pause"},
+      {"resume", "the resumption"}};
+  for (const auto& [known, noun] : nouns) {
+    if (kind == known) return noun;
+  }
   return "the order";
 }
 

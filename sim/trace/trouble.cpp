@@ -1,5 +1,7 @@
 #include "sim/trace/trouble.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -25,7 +27,7 @@ class Reader {
       if (!cut_.empty()) begin(Kind::cut, nobody, fault.at, line);
     }
     for (const NodeId node : fault.nodes) {
-      if (fault.kind == "crash") {
+      if (fault.kind == "crash" || fault.kind == "refused") {
         end(Kind::paused, node, fault.at);
         begin(Kind::down, node, fault.at, line);
       }
@@ -33,7 +35,9 @@ class Reader {
       if (fault.kind == "pause") begin(Kind::paused, node, fault.at, line);
       if (fault.kind == "resume") end(Kind::paused, node, fault.at);
     }
-    if (fault.kind == "slow_link" || fault.kind == "slow_disk")
+    static constexpr std::string_view slow[] = {"slow_link", "slow_disk", "delay",
+                                                "throttle",  "clog",      "stall_disk"};
+    if (std::find(std::begin(slow), std::end(slow), fault.kind) != std::end(slow))
       begin(Kind::slow, nobody, fault.at, line);
     if (fault.kind == "heal") end(Kind::slow, nobody, fault.at);
   }

@@ -18,12 +18,28 @@ class Alarms {
   // The instant at which a wake-up must be queued, if the pending one comes too late or there is
   // none.
   std::optional<Instant> set(Timer timer, TimerEpoch epoch, Instant at) {
+    return set(timer, epoch, at, at);
+  }
+  // The same, where the machine's clock shows `shown` at the instant `at`.
+  std::optional<Instant> set(Timer timer, TimerEpoch epoch, Instant at, Instant shown) {
     Alarm& alarm = of(timer);
     alarm.armed = true;
     alarm.epoch = epoch;
     alarm.at = at;
+    alarm.shown = shown;
     if (alarm.queued && alarm.queued_at <= at) return std::nullopt;
     return queue(alarm, at);
+  }
+  // The machine's clock has changed: `when` says at which instant it shows a time, `wake_up` queues
+  // a wake-up.
+  void move(auto&& when, auto&& wake_up) {
+    for (std::size_t i = 0; i < alarms_.size(); ++i) {
+      Alarm& alarm = alarms_[i];
+      if (!alarm.armed) continue;
+      alarm.at = when(alarm.shown);
+      if (!alarm.queued || alarm.queued_at > alarm.at)
+        wake_up(static_cast<Timer>(i), queue(alarm, alarm.at));
+    }
   }
   void cancel(Timer timer) { of(timer).armed = false; }
   void clear() { alarms_ = {}; }
@@ -48,6 +64,7 @@ class Alarms {
   struct Alarm {
     TimerEpoch epoch;
     Instant at;
+    Instant shown;  // on the machine's clock
     Instant queued_at;
     bool armed = false;
     bool queued = false;

@@ -144,5 +144,25 @@ TEST_CASE("alarms agree with a plain rule under random settings") {
   }
 }
 
+TEST_CASE("when the clock changes, alarms move with it: earlier ones are queued anew") {
+  Alarms<Bell> alarms;
+  CHECK(alarms.set(Bell::small, epoch(1), at(50), at(150)) == at(50));
+  CHECK(alarms.set(Bell::great, epoch(2), at(80), at(180)) == at(80));
+  std::vector<Instant> queued;
+  const auto shift = [&](std::int64_t ahead) {
+    queued.clear();
+    alarms.move([&](Instant shown) { return shown - Duration(ahead); },
+                [&](Bell, Instant due) { queued.push_back(due); });
+    return queued;
+  };
+  CHECK(shift(120) == std::vector{at(30), at(60)});
+  CHECK_FALSE(alarms.wake(Bell::small, at(50), at(50)).fires.has_value());
+  CHECK(alarms.wake(Bell::small, at(30), at(50)).fires == epoch(1));
+  CHECK(shift(110).empty());  // the great one is later, and finds out when it wakes
+  CHECK(alarms.wake(Bell::great, at(60), at(60)).again == at(70));
+  CHECK(alarms.wake(Bell::great, at(70), at(70)).fires == epoch(2));
+  CHECK(shift(0).empty());  // none is armed
+}
+
 }  // namespace
 }  // namespace lockstep::sim

@@ -3,8 +3,9 @@
 // to. Nodes do not agree on anything: what clients of one node see is consistent, what clients of
 // two nodes see is not.
 //
-// The machine is strict where the contract would let it shrug: an alarm of another setting fails a
-// check, so that a world which lets one through is caught.
+// The machine is strict where the contract would let it shrug: an alarm of another setting, or a
+// time before that of the last step, fails a check, so that a world which lets one through is
+// caught.
 #pragma once
 
 #include <deque>
@@ -35,6 +36,8 @@ class Notebook {
       : self_(self), nodes_(nodes), beat_(config.beat), echo_(config.echo), seed_(seed) {}
 
   void step(Instant now, const Event<Alphabet>& event, Out& out) {
+    check(now >= latest_, "time does not go back");
+    latest_ = now;
     std::visit(Overloaded{[&](const Started<Note>& started) {
                             for (const Note& note : started.records) notes_[note.key] = note.value;
                             out.push_back(Notify<Woke>{{seed_}});
@@ -110,6 +113,7 @@ class Notebook {
   std::deque<Waiting> waiting_;
   RecordSeq issued_;
   TimerEpoch epoch_;
+  Instant latest_;
   std::uint64_t shouts_ = 0, led_ = 0;
 };
 

@@ -93,6 +93,11 @@ struct Protocol {
     if (scenario.setup.empty()) return {};
     return std::vector<std::vector<Note>>(scenario.nodes, {Note{"setup", scenario.setup}});
   }
+  static bool needs_room(const Message&) { return false; }
+  static std::optional<Done> busy(const Request& request) {
+    const auto* put = std::get_if<Put>(&request);
+    return put != nullptr ? std::optional(Done{put->number, std::nullopt}) : std::nullopt;
+  }
   static RoleView role(const Machine& machine) {
     return {machine.led() > 0 ? "leader" : "follower", machine.led(), 0};
   }

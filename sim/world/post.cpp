@@ -2,29 +2,26 @@
 
 #include <algorithm>
 
+#include "sim/world/purpose.hpp"
+
 namespace lockstep::sim {
+namespace {
 
-Duration draw_jitter(const Latency& latency, Random& random) {
-  switch (latency.shape) {
-    case Latency::Shape::constant: return Duration(0);
-    case Latency::Shape::uniform: return random.between(Duration(0), latency.high - latency.low);
-    case Latency::Shape::exponential: return random.exponential(latency.low);
-    case Latency::Shape::lognormal: return random.lognormal(latency.low, latency.sigma_permille);
-  }
-  return Duration(0);
+bool is_throttled(const Scenario& scenario) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const Fault& fault) {
+    return std::holds_alternative<Throttle>(fault.action);
+  });
 }
 
-Duration draw_latency(const Latency& latency, Random& random) {
-  const bool has_floor =
-      latency.shape == Latency::Shape::constant || latency.shape == Latency::Shape::uniform;
-  return (has_floor ? latency.low : Duration(0)) + draw_jitter(latency, random);
-}
+}  // namespace
 
 Post::Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed)
     : fabric_(&fabric),
       endpoints_{scenario.nodes, scenario.workload.clients},
       links_(endpoints_),
+      bursts_(endpoints_),
       random_(seed),
+      burst_random_(mix_seed(seed, static_cast<std::uint64_t>(Purpose::bursts))),
       latency_(scenario.network.latency),
       loss_(scenario.network.loss),
       duplicate_(scenario.network.duplicate),
@@ -32,19 +29,24 @@ Post::Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed)
       reorder_by_(scenario.network.reorder_by),
       bulk_from_(scenario.network.bulk_from),
       fifo_(scenario.network.fifo),
+      checksum_(scenario.network.checksum),
       measures_bytes_(scenario.network.bandwidth.has_value() ||
-                      !scenario.network.platform.empty()) {
+                      !scenario.network.platform.empty() || is_throttled(scenario)) {
   // On a platform of SimGrid the file says all about latency.
   if (!scenario.network.platform.empty()) latency_ = Latency{};
 }
 
-void Post::calm() { loss_ = duplicate_ = reorder_ = Ratio{}; }
+void Post::calm() {
+  loss_ = duplicate_ = reorder_ = Ratio{};
+  bursts_.clear();
+}
 
 Duration Post::lateness(std::uint32_t from, std::uint32_t to) {
   Duration late;
   if (latency_.shape != Latency::Shape::constant) late = draw_jitter(latency_, random_);
   if (!links_.untouched()) late = late + links_.extra(from, to);
   if (random_.chance(reorder_)) late = late + random_.between(Duration(0), reorder_by_);
+  if (!bursts_.none()) late = late + bursts_.late(from, to, burst_random_);
   return late;
 }
 
@@ -52,11 +54,14 @@ Instant Post::arrival(Instant now, std::uint32_t from, std::uint32_t to, const R
                       std::uint64_t bytes) {
   Instant at = now + route.latency + lateness(from, to);
   if (bytes != 0) at = at + transmission_time(bytes, route.bandwidth);
-  if (fifo_) {
-    Instant& last = last_arrival_[(std::uint64_t{from} << 32) | to];
-    at = last = std::max(at, last);
-  }
-  return at;
+  return sent_on(now, from, to, at - now);
+}
+
+Instant Post::sent_on(Instant now, std::uint32_t from, std::uint32_t to, Duration way) {
+  const Instant at = now + way;
+  if (!fifo_) return at;
+  Instant& last = last_arrival_[(std::uint64_t{from} << 32) | to];
+  return last = std::max(at, last);
 }
 
 Post::Fate Post::dispatch(Instant now, std::uint32_t from, std::uint32_t to, std::uint64_t bytes) {
@@ -69,6 +74,22 @@ Post::Fate Post::dispatch(Instant now, std::uint32_t from, std::uint32_t to, std
     fate.lost = "loss";
     return fate;
   }
+  const bool calm = bursts_.none();
+  const auto hit = [&](Burst::Kind kind) {
+    return !calm && bursts_.hits(kind, from, to, burst_random_);
+  };
+  if (hit(Burst::Kind::lose)) {
+    fate.lost = "loss";
+    return fate;
+  }
+  if (hit(Burst::Kind::corrupt)) {
+    if (checksum_) {
+      fate.lost = "corrupt";
+      return fate;
+    }
+    fate.damage = burst_random_.next();
+  }
+  fate.clogged = !links_.untouched() && links_.is_clogged(from, to);
   const Route route = fabric_->route(from, to);
   fate.flow = bytes >= bulk_from_ && route.bandwidth != 0;
   const auto copy = [&] {
@@ -76,7 +97,7 @@ Post::Fate Post::dispatch(Instant now, std::uint32_t from, std::uint32_t to, std
                      : Copy{arrival(now, from, to, route, bytes), {}};
   };
   fate.copy = copy();
-  if (random_.chance(duplicate_)) fate.duplicate = copy();
+  if (random_.chance(duplicate_) || hit(Burst::Kind::duplicate)) fate.duplicate = copy();
   return fate;
 }
 

@@ -9,6 +9,8 @@
 #include <unordered_map>
 
 #include "core/base/random.hpp"
+#include "sim/faults/bursts.hpp"
+#include "sim/faults/draw.hpp"
 #include "sim/faults/links.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -23,8 +25,10 @@ class Post {
     Duration late;    // of a flow: what it takes beyond the flow's own time
   };
   struct Fate {
-    std::string_view lost;          // "cut" or "loss"; empty when it travels
+    std::string_view lost;          // "cut", "loss" or "corrupt"; empty when it travels
     bool flow = false;              // it travels as a flow of the fabric
+    bool clogged = false;           // it waits until the clog on its link is gone
+    std::uint64_t damage = 0;       // a number to damage it by, without a checksum to catch that
     Copy copy;                      // unless lost
     std::optional<Copy> duplicate;  // a second copy travels as well
   };
@@ -36,7 +40,10 @@ class Post {
   }
   [[nodiscard]] bool measures_bytes() const { return measures_bytes_; }
   [[nodiscard]] Links& links() { return links_; }
-  // Loss, duplication and reordering end with a heal.
+  [[nodiscard]] Bursts& bursts() { return bursts_; }
+  // When what waited in a clog arrives, sent on now, if it takes `way` alone.
+  Instant sent_on(Instant now, std::uint32_t from, std::uint32_t to, Duration way);
+  // Loss, duplication, reordering and bursts end with a heal.
   void calm();
 
  private:
@@ -48,20 +55,18 @@ class Post {
   Fabric* fabric_;
   Endpoints endpoints_;
   Links links_;
+  Bursts bursts_;
   Random random_;
+  Random burst_random_;  // of its own, so that a burst shifts no latency
   Latency latency_;
   Ratio loss_, duplicate_, reorder_;
   Duration reorder_by_;
   std::uint64_t bulk_from_;
   bool fifo_;
+  bool checksum_;
   bool measures_bytes_;
   std::unordered_map<std::uint64_t, Instant>
       last_arrival_;  // fifo: an ordered pair; never iterated
 };
-
-// One draw of what varies in a latency: nothing for a constant one.
-[[nodiscard]] Duration draw_jitter(const Latency& latency, Random& random);
-// One draw of a whole latency.
-[[nodiscard]] Duration draw_latency(const Latency& latency, Random& random);
 
 }  // namespace lockstep::sim

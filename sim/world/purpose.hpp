@@ -6,6 +6,16 @@
 
 namespace lockstep::sim {
 
-enum class Purpose : std::uint64_t { machine = 1, client, post, faults, targets, workload, disk };
+enum class Purpose : std::uint64_t {
+  machine = 1,
+  client,
+  post,
+  faults,
+  targets,
+  workload,
+  disk,
+  bursts,
+  disk_faults
+};
 
 }  // namespace lockstep::sim

@@ -18,6 +18,7 @@
 #include "core/base/overloaded.hpp"
 #include "sim/check/history.hpp"
 #include "sim/fabric/fabric.hpp"
+#include "sim/faults/clock.hpp"
 #include "sim/faults/schedule.hpp"
 #include "sim/faults/targets.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -25,6 +26,7 @@
 #include "sim/workload/generator.hpp"
 #include "sim/world/alarms.hpp"
 #include "sim/world/disk.hpp"
+#include "sim/world/link_faults.hpp"
 #include "sim/world/outcome.hpp"
 #include "sim/world/pool.hpp"
 #include "sim/world/post.hpp"
@@ -112,6 +114,12 @@ class World final : public Stepper {
     std::uint64_t strike;  // of a link, its rule
     EndpointSet who;       // of a node, those it hit
   };
+  struct Isolates {  // of a swizzle
+    std::size_t fault;
+    std::uint64_t strike;
+    std::uint32_t endpoint;
+    Instant until;
+  };
   struct Launches {
     std::uint32_t node;
   };
@@ -122,9 +130,9 @@ class World final : public Stepper {
   struct Scripted {
     std::size_t line;
   };
-  using Item =
-      std::variant<std::monostate, ForNode, ForClient, NodeAlarm, ClientAlarm, SyncEnds,
-                   SyncClaimed, FaultStrikes, FaultEnds, Launches, Arrives, Thinks, Scripted>;
+  using Item = std::variant<std::monostate, ForNode, ForClient, NodeAlarm, ClientAlarm, SyncEnds,
+                            SyncClaimed, FaultStrikes, FaultEnds, Isolates, Launches, Arrives,
+                            Thinks, Scripted>;
 
   struct Node {
     std::optional<Machine> machine;  // none while down
@@ -134,11 +142,20 @@ class World final : public Stepper {
     // What was held is on the agenda again, in these places: what came later comes after it.
     Instant resumed_at{-1};
     std::uint64_t first_replay = 0, after_replays = 0;
-    // The strike that crashed it, paused it or slowed its disk, until something undoes that: the
-    // end of a fault finds out whether there is anything left to end. 0: none.
-    std::uint64_t down_by = 0, paused_by = 0, slow_by = 0;
+    // The strike that crashed it, paused it, slowed its disk or its link, until something undoes
+    // that: the end of a fault finds out whether there is anything left to end. 0: none.
+    std::uint64_t down_by = 0, paused_by = 0, slow_by = 0, throttled_by = 0, stalled_by = 0,
+                  full_by = 0, drift_by = 0;
+    struct {
+      std::uint32_t left = 0;  // how often it crashes again while it recovers
+      std::size_t fault = 0;   // the fault that says so
+    } relapses;
+    NodeClock clock;
     Alarms<typename Alphabet::Timer> alarms;
     NodeDisk<typename Alphabet::Record> disk;
+    std::optional<SyncEnds> stalled;        // the sync that waits for its disk
+    std::optional<std::size_t> sync_fails;  // the fault that lets the next one fail
+    bool misdirects = false;                // the next write lands elsewhere
   };
   struct ClientSeat {
     std::optional<Client> machine;
@@ -146,6 +163,14 @@ class World final : public Stepper {
     std::uint32_t open = 0;           // operations it works on
     std::uint32_t thinking = 0;       // closed loop: operations it is about to make
     std::deque<std::size_t> backlog;  // operations that wait for it, by place in the history
+  };
+
+  // A message that waits where a link is clogged.
+  struct Clogged {
+    std::uint32_t from, to;
+    Slot slot;
+    std::uint64_t flow;  // bytes; 0: no flow
+    Duration way;        // what it takes from when the clog is gone; of a flow: beyond its own time
   };
 
   // Ordering fifo, from one endpoint to another one. The post keeps messages in order; a flow ends
@@ -169,11 +194,15 @@ class World final : public Stepper {
   bool before_its_turn(std::uint32_t from, std::uint32_t to, std::uint64_t message);
   void launch(std::uint32_t n);
   void step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message);
+  void begin_trace(std::uint32_t n, const NodeEvent& event, std::uint64_t message);
   void step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message);
   void perform_node_effects(std::uint32_t n);
   void perform_client_effects(std::uint32_t c);
+  void answer(std::uint32_t n, RequestId id, typename Alphabet::Reply&& reply);
   template <class Message, class MakeItem>
   void transmit(std::uint32_t from, std::uint32_t to, Message&& message, MakeItem&& make);
+  template <class Message>
+  bool damage(Message& message, std::uint64_t by);
   void begin_sync(std::uint32_t n);
   void wake(const NodeAlarm& alarm);
   void wake(const ClientAlarm& alarm);
@@ -185,13 +214,33 @@ class World final : public Stepper {
   void deliver(const ForClient& item);
   void drop(std::uint32_t endpoint, std::uint64_t message);
 
-  // world_faults.ipp
+  // world_faults.ipp, world_process_faults.ipp, world_disk_faults.ipp,
+  // world_clock_faults.ipp
   void strike(std::size_t fault);
   void note_strike(const std::string& kind, const std::vector<NodeView>& before,
                    const std::vector<EndpointSet>& sets);
   void end_fault(const FaultEnds& end);
   void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
-  EndpointSet crash(const EndpointSet& who);
+  void heal();
+  void swizzle(std::size_t fault, const EndpointSet& who);
+  void isolate(const Isolates& item);
+  void release_clogged();
+  void throttle(const EndpointSet& who, std::uint64_t bandwidth);
+  void slow_disk(const EndpointSet& who, std::optional<Duration> latency);
+  void strike_disk(std::size_t fault, DiskFault::Kind kind, const EndpointSet& who);
+  void flip(const EndpointSet& who);
+  void unstall(const EndpointSet& who);
+  void make_room(const EndpointSet& who);
+  void sync_fails(std::uint32_t n);
+  void strike_clock(const ClockFault& clock, const EndpointSet& who);
+  void steady_clocks(const EndpointSet& who);
+  void move_alarms(std::uint32_t n);
+  void refuse_start(std::uint32_t n, const std::string& flaw);
+  bool finds_no_room(const ForNode& item);
+  void tell(const std::string& verb, const EndpointSet& who);
+  EndpointSet crash(const EndpointSet& who, bool torn = false);
+  void relapse(std::uint32_t n);
+  void wipe(const EndpointSet& who);
   void restart(const EndpointSet& who);
   EndpointSet pause(const EndpointSet& who);
   void resume(const EndpointSet& who);
@@ -236,7 +285,9 @@ class World final : public Stepper {
   std::vector<Node> nodes_;
   std::vector<ClientSeat> clients_;
   Post post_;
+  std::vector<Clogged> clogged_;             // in the order they were sent
   std::map<std::uint64_t, Stream> streams_;  // empty unless fifo
+  Random disk_fault_random_;
   Random disk_random_;
   Random fault_random_;
   Generator generator_;
@@ -263,10 +314,11 @@ class World final : public Stepper {
   std::uint64_t next_message_ = 0;
   std::uint64_t strikes_ = 0;
   std::uint64_t faults_ahead_ = 0;  // strikes and ends on the agenda
+  std::uint64_t healed_at_ = 0;     // the newest heal, as a strike
   std::uint64_t next_place_ = 0;    // among all invocations and returns
 
-  std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, bytes_ = 0,
-                requests_ = 0;
+  std::uint64_t steps_ = 0, sent_ = 0, delivered_ = 0, lost_ = 0, doubled_ = 0, held_ = 0,
+                damaged_ = 0, bytes_ = 0, requests_ = 0;
   std::vector<Violation> violations_;
   std::set<std::string> witnesses_;
   std::map<std::tuple<std::string, std::string_view, std::string_view>, std::uint64_t>
@@ -279,8 +331,11 @@ class World final : public Stepper {
 }  // namespace lockstep::sim
 
 #include "sim/world/world_clients.ipp"
+#include "sim/world/world_clock_faults.ipp"
+#include "sim/world/world_disk_faults.ipp"
 #include "sim/world/world_effects.ipp"
 #include "sim/world/world_faults.ipp"
 #include "sim/world/world_outcome.ipp"
+#include "sim/world/world_process_faults.ipp"
 #include "sim/world/world_run.ipp"
 #include "sim/world/world_steps.ipp"

@@ -7,6 +7,19 @@
 
 namespace lockstep::sim {
 
+// One byte of its encoding is changed. False when nobody would take that for a message.
+template <class P>
+template <class Message>
+bool World<P>::damage(Message& message, std::uint64_t by) {
+  ++damaged_;
+  wire_.clear();
+  wire::encode(message, wire_);
+  if (wire_.empty()) return false;
+  char& byte = wire_[by % wire_.size()];
+  byte = static_cast<char>(byte ^ static_cast<char>(1 + (by >> 32) % 255));
+  return wire::decode_into(std::string_view(wire_), message);
+}
+
 template <class P>
 template <class Message, class MakeItem>
 void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message, MakeItem&& make) {
@@ -20,18 +33,25 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
     size = wire_.size();
     bytes_ += size;
   }
-  const Post::Fate fate = post_.dispatch(now_, from, to, post_.measures_bytes() ? size : 0);
+  Post::Fate fate = post_.dispatch(now_, from, to, post_.measures_bytes() ? size : 0);
+  const std::string_view name = options_.listener ? traced_name(message) : std::string_view();
+  if (fate.lost == "corrupt") ++damaged_;
+  if (fate.damage != 0 && !damage(message, fate.damage)) fate.lost = "corrupt";
   const auto trace_copy = [&](std::uint64_t copy, const std::optional<Instant>& arrives) {
     if (options_.listener) {
-      traced_.sent.push_back(
-          {copy, id(to), std::string(traced_name(message)), arrives, std::string(fate.lost)});
+      traced_.sent.push_back({copy, id(to), std::string(name), arrives, std::string(fate.lost)});
     }
   };
   const auto arrival = [&](const Post::Copy& copy) {
-    return fate.lost.empty() && !fate.flow ? std::optional(copy.arrives) : std::nullopt;
+    return fate.lost.empty() && !fate.flow && !fate.clogged ? std::optional(copy.arrives)
+                                                            : std::nullopt;
   };
   const auto carry = [&](const Post::Copy& copy, Slot slot) {
-    if (fate.flow) {
+    if (fate.clogged) {
+      ++held_;
+      clogged_.push_back(
+          {from, to, slot, fate.flow ? size : 0, fate.flow ? copy.late : copy.arrives - now_});
+    } else if (fate.flow) {
       fabric_.start_flow(now_, from, to, size, copy.late, slot);
     } else {
       agenda_.add(copy.arrives, slot);
@@ -40,12 +60,10 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
   trace_copy(number, arrival(fate.copy));
   if (!fate.lost.empty()) {
     ++lost_;
-    if (fate.lost == "loss") {
-      last_loss_ = now_;
-    }
+    if (fate.lost != "cut") last_loss_ = now_;
     return;
   }
-  if (scenario_.network.wire) {
+  if (scenario_.network.wire && fate.damage == 0) {
     check(wire::decode_into(std::string_view(wire_), message), "what was encoded is decoded");
   }
   if (scenario_.network.fifo) stream(from, to).under_way.push_back(number);
@@ -70,42 +88,47 @@ void World<P>::perform_node_effects(std::uint32_t n) {
   Node& node = nodes_[n];
   for (auto& effect : effects_) {
     std::visit(
-        Overloaded{
-            [&](Send<Message>& send) {
-              const std::uint32_t to = send.to.value() - 1;
-              transmit(n, to, std::move(send.message),
-                       [&](Item& item, Message&& message, std::uint64_t number) {
-                         item = ForNode{to, number, Received<Message>{id(n), std::move(message)}};
-                       });
-            },
-            [&](SetTimer<typename Alphabet::Timer>& set) {
-              const Instant at = std::max(set.at, now_);
-              if (const auto queue = node.alarms.set(set.timer, set.epoch, at)) {
-                plan(*queue, NodeAlarm{n, set.timer, node.incarnation, *queue});
-              }
-            },
-            [&](CancelTimer<typename Alphabet::Timer>& cancel) {
-              node.alarms.cancel(cancel.timer);
-            },
-            [&](Persist<typename Alphabet::Record>& persist) {
-              if (node.disk.write(std::move(persist.records))) begin_sync(n);
-              if (scenario_.disk.lies)
-                plan(now_, SyncClaimed{n, node.incarnation, node.disk.issued()});
-            },
-            [&](Answer<typename Alphabet::Reply>& answer) {
-              if constexpr (P::has_clients) {
-                using ClientMessage = typename ClientAlphabet::Message;
-                const std::uint32_t client = client_of(answer.id);
-                if (client >= clients_.size()) return;  // the scenario itself asked
-                transmit(n, endpoints_.nodes + client, ClientMessage(std::move(answer.reply)),
-                         [&](Item& item, ClientMessage&& message, std::uint64_t number) {
-                           item = ForClient{client, number,
-                                            Received<ClientMessage>{id(n), std::move(message)}};
+        Overloaded{[&](Send<Message>& send) {
+                     const std::uint32_t to = send.to.value() - 1;
+                     transmit(
+                         n, to, std::move(send.message),
+                         [&](Item& item, Message&& message, std::uint64_t number) {
+                           item = ForNode{to, number, Received<Message>{id(n), std::move(message)}};
                          });
-              }
-            },
-            [](Notify<typename Alphabet::Notice>&) {}},
+                   },
+                   [&](SetTimer<typename Alphabet::Timer>& set) {
+                     const Instant at = node.clock.plain() ? std::max(set.at, now_)
+                                                           : node.clock.when(set.at, now_);
+                     if (const auto queue = node.alarms.set(set.timer, set.epoch, at, set.at)) {
+                       plan(*queue, NodeAlarm{n, set.timer, node.incarnation, *queue});
+                     }
+                   },
+                   [&](CancelTimer<typename Alphabet::Timer>& cancel) {
+                     node.alarms.cancel(cancel.timer);
+                   },
+                   [&](Persist<typename Alphabet::Record>& persist) {
+                     if (node.disk.write(std::move(persist.records))) begin_sync(n);
+                     if (scenario_.disk.lies)
+                       plan(now_, SyncClaimed{n, node.incarnation, node.disk.issued()});
+                   },
+                   [&](Answer<typename Alphabet::Reply>& answer) {
+                     this->answer(n, answer.id, std::move(answer.reply));
+                   },
+                   [](Notify<typename Alphabet::Notice>&) {}},
         effect);
+  }
+}
+
+template <class P>
+void World<P>::answer(std::uint32_t n, RequestId request, typename Alphabet::Reply&& reply) {
+  if constexpr (P::has_clients) {
+    using ClientMessage = typename ClientAlphabet::Message;
+    const std::uint32_t client = client_of(request);
+    if (client >= clients_.size()) return;  // the scenario itself asked
+    transmit(n, endpoints_.nodes + client, ClientMessage(std::move(reply)),
+             [&](Item& item, ClientMessage&& message, std::uint64_t number) {
+               item = ForClient{client, number, Received<ClientMessage>{id(n), std::move(message)}};
+             });
   }
 }
 
@@ -162,7 +185,22 @@ void World<P>::sync_ends(const SyncEnds& sync) {
   const auto [n, incarnation, upto] = sync;
   Node& node = nodes_[n];
   if (node.incarnation != incarnation || !node.machine || hold(current_, n)) return;
-  if (node.disk.synced(upto)) begin_sync(n);
+  if (node.stalled_by != 0) {
+    witnesses_.insert("disk_stalled");
+    node.stalled = sync;
+    return;
+  }
+  if (node.sync_fails) return sync_fails(n);
+  bool another = false;
+  if (node.misdirects) {
+    bool hit = false;
+    another = node.disk.misdirected(upto, disk_fault_random_, hit);
+    if (hit) witnesses_.insert("misdirected");
+    node.misdirects = !hit;
+  } else {
+    another = node.disk.synced(upto);
+  }
+  if (another) begin_sync(n);
   if (!scenario_.disk.lies) step_node(n, Persisted{upto}, 0);
 }
 

@@ -1,4 +1,4 @@
-// World, part four: faults strike and end. Included by world.hpp.
+// World, part four: faults strike and end; links and disks. Included by world.hpp.
 #pragma once
 
 #include "sim/world/world.hpp"
@@ -62,7 +62,7 @@ void World<P>::strike(std::size_t fault) {
     tell_fault("skipped", "no " + missing + " to hit at this instant", {});
     return;
   }
-  note_strike(scenario_.faults[fault].kind, before, *sets);
+  note_strike(key_of(action), before, *sets);
   disturbed();
   apply(fault, action, *sets);
 }
@@ -102,72 +102,44 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
     ++faults_ahead_;
   };
   ++strikes_;
-  Links& links = post_.links();
+  if (auto struck = strike_links(post_, endpoints_, action, sets)) {
+    if (struck->cuts) witnesses_.insert("partitioned");
+    ends(struck->rule, {});
+    tell_fault(std::move(struck->kind), std::move(struck->text), struck->who);
+    return;
+  }
   std::visit(
-      Overloaded{
-          [&](const Partition&) {
-            witnesses_.insert("partitioned");
-            ends(links.partition(sets), {});
-            tell_fault("partition", "cut " + describe_groups(endpoints_, sets), {});
-          },
-          [&](const Cut&) {
-            witnesses_.insert("partitioned");
-            ends(links.cut(sets[0], sets[1]), {});
-            tell_fault("cut",
-                       "cut from " + describe_groups(endpoints_, {sets[0]}) + " to " +
-                           describe_groups(endpoints_, {sets[1]}),
-                       {});
-          },
-          [&](const Isolate& isolate) {
-            witnesses_.insert("partitioned");
-            ends(links.isolate(sets[0], isolate.way), {});
-            const char* way = isolate.way == Isolate::Way::both ? ""
-                              : isolate.way == Isolate::Way::in ? " (incoming)"
-                                                                : " (outgoing)";
-            tell_fault("isolate", "isolated " + describe_groups(endpoints_, {sets[0]}) + way,
-                       sets[0]);
-          },
-          [&](const Heal&) {
-            links.clear();
-            post_.calm();
-            for (Node& node : nodes_) {
-              node.disk.slow.reset();
-              node.slow_by = 0;
-            }
-            tell_fault("heal", "healed", {});
-          },
-          [&](const Crash&) { ends(strikes_, crash(sets[0])); },
-          [&](const Restart&) { restart(sets[0]); },
-          [&](const Pause&) { ends(strikes_, pause(sets[0])); },
-          [&](const Resume&) { resume(sets[0]); },
-          [&](const SlowLink& slow) {
-            ends(links.slow(sets[0], sets[1], slow.by), {});
-            tell_fault("slow_link",
-                       "slowed " + describe_groups(endpoints_, sets) + " by " + to_text(slow.by),
-                       {});
-          },
-          [&](const SlowDisk& slow) {
-            for (const auto n : sets[0]) {
-              nodes_[n].disk.slow = slow.latency;
-              nodes_[n].slow_by = strikes_;
-            }
-            ends(strikes_, sets[0]);
-            tell_fault("slow_disk",
-                       "disk of " + describe_groups(endpoints_, {sets[0]}) + " takes " +
-                           to_text(slow.latency),
-                       sets[0]);
-          },
-          [&](const Tell& tell) {
-            const auto request = P::tell(tell.verb);
-            check(request.has_value(), "the protocol knows its verbs");
-            tell_fault("tell", tell.verb + " " + describe_groups(endpoints_, {sets[0]}), sets[0]);
-            for (const auto n : sets[0]) {
-              const RequestId from_scenario = request_from(nobody_asked);
-              plan(now_, ForNode{n, 0,
-                                 NodeEvent(Requested<typename Alphabet::Request>{from_scenario,
-                                                                                 *request})});
-            }
-          }},
+      Overloaded{[&](const Heal&) { heal(); }, [&](const Swizzle&) { swizzle(fault, sets[0]); },
+                 [&](const Crash& crashes) {
+                   const EndpointSet hit = crash(sets[0], crashes.torn);
+                   for (const auto n : hit) nodes_[n].relapses = {crashes.again, fault};
+                   ends(strikes_, hit);
+                 },
+                 [&](const Wipe&) {
+                   wipe(sets[0]);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const Restart&) { restart(sets[0]); },
+                 [&](const Pause&) { ends(strikes_, pause(sets[0])); },
+                 [&](const Resume&) { resume(sets[0]); },
+                 [&](const Throttle& limit) {
+                   throttle(sets[0], limit.bandwidth);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const SlowDisk& slow) {
+                   slow_disk(sets[0], slow.latency);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const DiskFault& disk) {
+                   strike_disk(fault, disk.kind, sets[0]);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const ClockFault& clock) {
+                   strike_clock(clock, sets[0]);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const Tell& order) { tell(order.verb, sets[0]); },
+                 [](const OnLinks auto&) { check(false, "what strikes links is done"); }},
       action);
 }
 
@@ -182,102 +154,121 @@ void World<P>::end_fault(const FaultEnds& end) {
     if (!held.empty()) disturbed();
     return held;
   };
+  const FaultAction& action = scenario_.faults[end.fault].action;
   std::visit(Overloaded{[&](const Crash&) { restart(still_held(&Node::down_by)); },
+                        [&](const Wipe&) { restart(still_held(&Node::down_by)); },
                         [&](const Pause&) { resume(still_held(&Node::paused_by)); },
-                        [&](const SlowDisk&) {
-                          const EndpointSet held = still_held(&Node::slow_by);
-                          if (held.empty()) return;
-                          for (const auto n : held) nodes_[n].disk.slow.reset();
-                          tell_fault(
-                              "heal",
-                              "disk of " + describe_groups(endpoints_, {held}) + " is as before",
-                              held);
+                        [&](const Throttle&) { throttle(still_held(&Node::throttled_by), 0); },
+                        [&](const SlowDisk&) { slow_disk(still_held(&Node::slow_by), {}); },
+                        [&](const DiskFault& disk) {
+                          using Kind = DiskFault::Kind;
+                          if (disk.kind == Kind::stall) unstall(still_held(&Node::stalled_by));
+                          if (disk.kind == Kind::full) make_room(still_held(&Node::full_by));
+                          if (disk.kind == Kind::fail_sync) restart(still_held(&Node::down_by));
                         },
-                        [&](const auto&) {
-                          if (!post_.links().undo(end.strike)) return;
+                        [&](const ClockFault&) { steady_clocks(still_held(&Node::drift_by)); },
+                        [](const Once auto&) { check(false, "it has no end"); },
+                        [&](const OnLinks auto&) {
+                          if (!undo_link_fault(post_, action, end.strike)) return;
                           disturbed();
+                          release_clogged();
                           tell_fault("heal", "healed", {});
                         }},
-             scenario_.faults[end.fault].action);
+             action);
 }
 
-// Those it hit: who is down already is not.
 template <class P>
-EndpointSet World<P>::crash(const EndpointSet& who) {
-  EndpointSet hit;
-  for (const auto n : who) {
-    if (n >= endpoints_.nodes || !nodes_[n].machine) continue;
+void World<P>::heal() {
+  post_.links().clear();
+  post_.calm();
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
     Node& node = nodes_[n];
-    hit.push_back(n);
-    watch_.crashed(now_, id(n), *node.machine);
-    if (node.disk.crash()) witnesses_.insert("records_lost");
-    node.machine.reset();
-    node.alarms.clear();
-    node.down_by = strikes_;
-    node.paused = false;
-    node.paused_by = 0;
-    for (const Slot slot : node.held) {
-      const auto* lost = std::get_if<ForNode>(&items_[slot]);
-      if (lost != nullptr && lost->message != 0) drop(n, lost->message);
-      items_.release(slot);
+    node.disk.slow.reset();
+    node.slow_by = 0;
+    if (std::exchange(node.throttled_by, 0) != 0) fabric_.throttle(n, 0);
+    node.full_by = node.stalled_by = 0;
+    if (const auto sync = std::exchange(node.stalled, std::nullopt)) plan(now_, *sync);
+    node.sync_fails.reset();
+    node.misdirects = false;
+  }
+  healed_at_ = strikes_;
+  release_clogged();
+  tell_fault("heal", "healed", {});
+}
+
+// Each is isolated once in the first half of the time and healed once in the second, in orders that
+// have nothing to do with each other.
+template <class P>
+void World<P>::swizzle(std::size_t fault, const EndpointSet& who) {
+  const Duration half = *scenario_.faults[fault].lasts / 2;
+  for (const auto endpoint : who) {
+    const Instant from = now_ + fault_random_.between(Duration(0), half);
+    const Instant until = now_ + half + fault_random_.between(Duration(1), half + Duration(1));
+    plan(from, Isolates{fault, strikes_, endpoint, until});
+  }
+}
+
+template <class P>
+void World<P>::isolate(const Isolates& item) {
+  if (healed_at_ >= item.strike) return;  // a heal ends what is yet to come of it, too
+  disturbed();
+  witnesses_.insert("partitioned");
+  const EndpointSet who{item.endpoint};
+  plan(item.until, FaultEnds{item.fault, post_.links().isolate(who, Isolate::Way::both), {}});
+  tell_fault("isolate", "isolated " + describe_groups(endpoints_, {who}), who);
+}
+
+// What waited in clogs that are gone travels on.
+template <class P>
+void World<P>::release_clogged() {
+  for (const Clogged& waited : std::exchange(clogged_, {})) {
+    const auto& [from, to, slot, flow, way] = waited;
+    if (post_.links().is_clogged(from, to)) {
+      clogged_.push_back(waited);
+    } else if (flow != 0) {
+      fabric_.start_flow(now_, from, to, flow, way, slot);
+    } else {
+      agenda_.add(post_.sent_on(now_, from, to, way), slot);
     }
-    node.held.clear();
-    witnesses_.insert("crashed");
-  }
-  if (hit.empty()) return hit;
-  tell_fault("crash", "crashed " + describe_groups(endpoints_, {hit}), hit);
-  look_ = watch_.take_change() || look_;
-  return hit;
-}
-
-template <class P>
-void World<P>::restart(const EndpointSet& who) {
-  EndpointSet hit;
-  for (const auto n : who) {
-    if (n < endpoints_.nodes && !nodes_[n].machine) hit.push_back(n);
-  }
-  if (hit.empty()) return;
-  tell_fault("restart", "restarted " + describe_groups(endpoints_, {hit}), hit);
-  for (const auto n : hit) {
-    witnesses_.insert("restarted");
-    plan(now_, Launches{n});
   }
 }
 
-// Those it hit: the live. One that is paused already is this fault's from here on.
 template <class P>
-EndpointSet World<P>::pause(const EndpointSet& who) {
-  EndpointSet hit;
+void World<P>::throttle(const EndpointSet& who, std::uint64_t bandwidth) {
+  if (who.empty()) return;
   for (const auto n : who) {
-    if (n >= endpoints_.nodes || !nodes_[n].machine) continue;
-    nodes_[n].paused = true;
-    nodes_[n].paused_by = strikes_;
-    hit.push_back(n);
+    fabric_.throttle(n, bandwidth);
+    nodes_[n].throttled_by = bandwidth == 0 ? 0 : strikes_;
   }
-  if (hit.empty()) return hit;
-  witnesses_.insert("paused");
-  tell_fault("pause", "paused " + describe_groups(endpoints_, {hit}), hit);
-  return hit;
+  const std::string names = describe_groups(endpoints_, {who});
+  if (bandwidth == 0) return tell_fault("heal", "the links of " + names + " are as before", who);
+  witnesses_.insert("throttled");
+  tell_fault("throttle", "links of " + names + " have " + std::to_string(bandwidth) + " bit/s",
+             who);
 }
 
 template <class P>
-void World<P>::resume(const EndpointSet& who) {
-  EndpointSet hit;
+void World<P>::slow_disk(const EndpointSet& who, std::optional<Duration> latency) {
+  if (who.empty()) return;
   for (const auto n : who) {
-    if (n >= endpoints_.nodes || !nodes_[n].paused) continue;
-    Node& node = nodes_[n];
-    node.paused = false;
-    node.paused_by = 0;
-    hit.push_back(n);
-    if (node.held.empty()) continue;
-    if (node.resumed_at != now_) node.first_replay = agenda_.next_order();
-    node.resumed_at = now_;
-    for (const Slot slot : node.held) agenda_.add(now_, slot);
-    node.after_replays = agenda_.next_order();
-    node.held.clear();
+    nodes_[n].disk.slow = latency;
+    nodes_[n].slow_by = latency ? strikes_ : 0;
   }
-  if (hit.empty()) return;
-  tell_fault("resume", "resumed " + describe_groups(endpoints_, {hit}), hit);
+  const std::string disk = "disk of " + describe_groups(endpoints_, {who});
+  if (latency) return tell_fault("slow_disk", disk + " takes " + to_text(*latency), who);
+  tell_fault("heal", disk + " is as before", who);
+}
+
+template <class P>
+void World<P>::tell(const std::string& verb, const EndpointSet& who) {
+  const auto request = P::tell(verb);
+  check(request.has_value(), "the protocol knows its verbs");
+  tell_fault("tell", verb + " " + describe_groups(endpoints_, {who}), who);
+  for (const auto n : who) {
+    const RequestId from_scenario = request_from(nobody_asked);
+    plan(now_,
+         ForNode{n, 0, NodeEvent(Requested<typename Alphabet::Request>{from_scenario, *request})});
+  }
 }
 
 }  // namespace lockstep::sim

@@ -155,22 +155,56 @@ TEST_CASE("a fault that repeats strikes and ends each time") {
                                               "550 ms n1 started []", "850 ms n1 started []"});
 }
 
+TEST_CASE("a wiped disk is empty at the restart, whether its node was up or down") {
+  for (const bool crashed : {false, true}) {
+    std::vector<Fault> faults{tell(10, 1, "write a"), at(50, Wipe{{n1}}, 50)};
+    if (crashed) faults.push_back(at(40, Crash{{n1}}));
+    const Told told = play(with(faults));
+    CHECK(told.of("n1", "started") == Lines{"0 s n1 started []", "100 ms n1 started []"});
+    CHECK(seen(told.outcome, "wiped"));
+    CHECK(told.of("fault", "wipe") == Lines{"50 ms fault wipe emptied the disk of n1"});
+  }
+  CHECK(play(with({at(50, Wipe{{n1}}), at(100, Restart{{n1}})})).of("n1", "started").size() == 2);
+}
+
+TEST_CASE("a crash that comes again does so at each restart, before or right after it has begun") {
+  bool before = false, after = false;
+  Scenario scenario = with({tell(10, 1, "write a"), at(100, Crash{{n1}, 3}, 50)});
+  for (scenario.seed = 1; scenario.seed <= 10; ++scenario.seed) {
+    const Told told = play(scenario);
+    CHECK(told.of("fault", "crash").size() == 4);
+    CHECK(told.of("fault", "restart") ==
+          Lines{"150 ms fault restart restarted n1", "200 ms fault restart restarted n1",
+                "250 ms fault restart restarted n1", "300 ms fault restart restarted n1"});
+    const Lines started = told.of("n1", "started");
+    CHECK(started.back() == R"(300 ms n1 started [note{key="told" value="a"}])");
+    CHECK(started.size() >= 2);
+    CHECK(started.size() <= 5);
+    before = before || started.size() < 5;
+    after = after || started.size() > 2;
+    CHECK(seen(told.outcome, "crashed_in_recovery"));
+  }
+  CHECK(before);
+  CHECK(after);
+}
+
+TEST_CASE("a restart by hand during a recovery that crashes does not double its crashes") {
+  const Told told = play(with({at(100, Crash{{n1}, 1}, 50), at(120, Restart{{n1}})}));
+  CHECK(told.of("fault", "crash").size() == 2);
+  CHECK(told.of("fault", "restart") ==
+        Lines{"120 ms fault restart restarted n1", "170 ms fault restart restarted n1"});
+}
+
 TEST_CASE("faults of the same instant strike in the order of the file") {
   CHECK(play(with({at(100, Crash{{n1}}), at(100, Restart{{n1}})})).of("n1", "started").size() == 2);
   CHECK(play(with({at(100, Restart{{n1}}), at(100, Crash{{n1}})})).of("n1", "started").size() == 1);
 }
 
 TEST_CASE("for coverage: what a fault met, by kind, role and phase") {
-  const auto named = [](Fault fault, const char* kind) {
-    fault.kind = kind;
-    return fault;
-  };
-  const Told told =
-      play(with({named(tell(10, 1, "shout"), "shout"), named(tell(20, 1, "lead"), "lead"),
-                 named(tell(30, 2, "write a"), "write"), named(at(31, Pause{{n1, n2}}, 1), "pause"),
-                 named(at(50, Crash{{n1}}), "crash"), named(at(60, Crash{{n1}}), "crash"),
-                 named(at(70, Crash{{n1}}), "crash"), named(at(80, Heal{}), "heal"),
-                 named(at(90, Crash{{Target{Target::Kind::leader, nobody}}}), "crash")}));
+  const Told told = play(with({tell(10, 1, "shout"), tell(20, 1, "lead"), tell(30, 2, "write a"),
+                               at(31, Pause{{n1, n2}}, 1), at(50, Crash{{n1}}), at(60, Crash{{n1}}),
+                               at(70, Crash{{n1}}), at(80, Heal{}),
+                               at(90, Crash{{Target{Target::Kind::leader, nobody}}})}));
   CHECK(told.outcome.struck == std::vector<Struck>{{"crash", "down", "no leader", 2},
                                                    {"crash", "leader", "idle", 1},
                                                    {"heal", "", "no leader", 1},
@@ -178,7 +212,7 @@ TEST_CASE("for coverage: what a fault met, by kind, role and phase") {
                                                    {"pause", "follower", "writing", 1},
                                                    {"pause", "leader", "idle", 1},
                                                    {"shout", "follower", "no leader", 1},
-                                                   {"write", "follower", "idle", 1}});
+                                                   {"write a", "follower", "idle", 1}});
 }
 
 TEST_CASE("the trace lists every link that is cut after each fault") {

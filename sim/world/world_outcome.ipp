@@ -48,6 +48,9 @@ void World<P>::judge(Outcome& outcome) {
   watch_.add_witnesses(witnesses_);
   if (lost_ > 0) witnesses_.insert("message_lost");
   if (doubled_ > 0) witnesses_.insert("message_duplicated");
+  if (damaged_ > 0) witnesses_.insert("message_corrupted");
+  if (held_ > 0) witnesses_.insert("message_clogged");
+  if (post_.bursts().delayed()) witnesses_.insert("message_late");
   if (requests_ > history_.size()) witnesses_.insert("client_retried");
 
   settle_verdict(expect, violations_, witnesses_, outcome);

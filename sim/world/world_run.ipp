@@ -16,6 +16,7 @@ World<P>::World(const Scenario& scenario, Fabric& fabric, const RunOptions& opti
       nodes_(endpoints_.nodes),
       clients_(endpoints_.clients),
       post_(scenario, fabric, mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::post))),
+      disk_fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::disk_faults))),
       disk_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::disk))),
       fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::targets))),
       generator_(scenario.workload, end_,
@@ -95,7 +96,7 @@ void World<P>::perform() {
                    const FaultEnds end = std::move(e);
                    end_fault(end);
                  },
-                 [&](Launches& e) { launch(e.node); },
+                 [&](Isolates& e) { isolate(e); }, [&](Launches& e) { launch(e.node); },
                  [&](Arrives&) {
                    if constexpr (P::has_clients) arrive();
                  },
@@ -159,6 +160,7 @@ void World<P>::deliver(const ForNode& item) {
     return;
   }
   if (hold(current_, item.node)) return;
+  if (node.full_by != 0 && finds_no_room(item)) return;
   if (item.message != 0) ++delivered_;
   step_node(item.node, item.event, item.message);
 }
@@ -182,13 +184,21 @@ template <class P>
 void World<P>::launch(std::uint32_t n) {
   Node& node = nodes_[n];
   if (node.machine) return;
+  if (node.relapses.left > 0) return relapse(n);
+  auto found = node.disk.recover();
+  if constexpr (requires { P::flaw_in(found.records); }) {
+    if (found.flaw.empty()) found.flaw = P::flaw_in(found.records);
+  }
+  if (!found.flaw.empty()) return refuse_start(n, found.flaw);
+  if (found.torn_tail) witnesses_.insert("torn_tail");
   ++node.incarnation;
+  node.clock.restart();
   node.down_by = 0;
   const std::uint64_t seed = mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::machine),
                                       n + 1, node.incarnation.value());
   node.machine.emplace(P::make(id(n), scenario_, config_, seed));
-  watch_.started(now_, id(n), node.disk.durable());
-  step_node(n, Started<typename Alphabet::Record>{node.disk.durable()}, 0);
+  watch_.started(now_, id(n), found.records);
+  step_node(n, Started<typename Alphabet::Record>{std::move(found.records)}, 0);
 }
 
 }  // namespace lockstep::sim

@@ -12,7 +12,7 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
   Node& node = nodes_[n];
   effects_.clear();
   try {
-    node.machine->step(now_, event, effects_);
+    node.machine->step(node.clock.plain() ? now_ : node.clock.tell(now_), event, effects_);
   } catch (const CheckFailed& failed) {
     broke({"internal check", failed.what() + std::string(" on ") + to_text(event), id(n), now_});
     stop_ = true;
@@ -26,23 +26,29 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
   }
   watch_.stepped(now_, id(n), *node.machine, event, effects_);
   if (options_.listener) {
-    traced_ = TracedStep{};
-    traced_.number = steps_;
-    traced_.at = now_;
-    traced_.node = id(n);
-    traced_.message = message;
-    trace_event(traced_, event);
+    begin_trace(n, event, message);
     for (const auto& effect : effects_) traced_.effects.push_back(to_text(effect));
-    const RoleView role = P::role(*node.machine);
-    traced_.role = role.role;
-    traced_.term = role.term;
-    traced_.commit = role.commit;
-    traced_.state = P::state_text(*node.machine);
   }
   perform_node_effects(n);
   if (options_.listener) options_.listener(std::move(traced_));
   if (!watch_.violations().empty()) collect_violations();
   look_ = watch_.take_change() || look_;
+}
+
+template <class P>
+void World<P>::begin_trace(std::uint32_t n, const NodeEvent& event, std::uint64_t message) {
+  traced_ = TracedStep{};
+  traced_.number = steps_;
+  traced_.at = now_;
+  traced_.node = id(n);
+  traced_.message = message;
+  trace_event(traced_, event);
+  const Machine& machine = *nodes_[n].machine;
+  const RoleView role = P::role(machine);
+  traced_.role = role.role;
+  traced_.term = role.term;
+  traced_.commit = role.commit;
+  traced_.state = P::state_text(machine);
 }
 
 template <class P>

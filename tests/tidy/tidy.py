@@ -33,8 +33,6 @@ ALLOWED = {
         "a server and a raw client, read together by every test of HTTP",
     ("header length", "sim/world/world.hpp"):
         "one class, declared on one page; its bodies are in world_*.ipp",
-    ("header length", "sim/scenario/scenario.hpp"):
-        "a scenario is one value; its parts are read together",
 }
 # Known-bad texts live here.
 SKIPPED_FILES = ("tests/tidy/cases.py",)

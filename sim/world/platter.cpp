@@ -1,0 +1,78 @@
+#include "sim/world/platter.hpp"
+
+#include <algorithm>
+
+#include "core/base/check.hpp"
+
+namespace lockstep::sim {
+
+void Platter::gather(std::string_view record) {
+  last_in_batch_ = batch_.size();
+  chain_ = wire::append_log_record({salt, next_++, place_++, chain_, record}, scratch_, batch_);
+}
+
+void Platter::put(std::size_t at, std::string_view piece) {
+  if (bytes_.size() < at + piece.size()) bytes_.resize(at + piece.size());
+  std::copy(piece.begin(), piece.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void Platter::landed() {
+  last_ = end_ + last_in_batch_;
+  end_ += batch_.size();
+  batch_.clear();
+  place_ = 0;
+}
+
+void Platter::land() {
+  put(end_, batch_);
+  landed();
+}
+
+void Platter::land_torn(Random& random) {
+  const std::string_view batch = batch_;
+  if (random.below(2) == 0) {
+    put(end_, batch.substr(0, random.below(batch.size() + 1)));
+  } else {
+    for (std::size_t from = end_; from < end_ + batch.size();) {
+      const std::size_t sector = (from / wire::sector_bytes + 1) * wire::sector_bytes;
+      const std::size_t until = std::min(sector, end_ + batch.size());
+      if (random.below(2) == 0) put(from, batch.substr(from - end_, until - from));
+      from = until;
+    }
+  }
+  landed();
+}
+
+bool Platter::land_elsewhere(Random& random) {
+  if (end_ == 0) return false;
+  put(random.below(end_), batch_);
+  bytes_.resize(std::max(bytes_.size(), end_ + batch_.size()));
+  landed();
+  return true;
+}
+
+bool Platter::flip(Random& random) {
+  if (last_ == 0) return false;
+  char& byte = bytes_[random.below(last_)];
+  byte = static_cast<char>(byte ^ static_cast<char>(1 << random.below(8)));
+  return true;
+}
+
+wire::LogEnd Platter::recover(const wire::LogSink& sink) {
+  check(batch_.empty(), "a disk is read when nothing is being written");
+  std::size_t last = 0;
+  wire::LogEnd end =
+      wire::scan_log(bytes_, {0, salt, 1, 0}, [&](std::size_t at, const wire::LogRecord& record) {
+        last = at;
+        sink(at, record);
+      });
+  if (end.damaged) return end;
+  bytes_.resize(end.offset);
+  end_ = end.offset;
+  last_ = last;
+  next_ = end.number;
+  chain_ = end.chain;
+  return end;
+}
+
+}  // namespace lockstep::sim

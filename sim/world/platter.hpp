@@ -1,0 +1,56 @@
+// Platter: a node's log as bytes on its disk, in the record frames of a real one (core/wire/
+// log_record.hpp), and read by the same scan; one file without end, zeros where nothing was
+// written.
+//
+// Records are gathered into a batch, which is what goes down with one sync, and then land: whole,
+// torn by a crash, or elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/random.hpp"
+#include "core/wire/log_scan.hpp"
+
+namespace lockstep::sim {
+
+class Platter {
+ public:
+  void gather(std::string_view record);
+
+  void land();
+  // A crash came in between: either a part of it from its beginning is there, cut at any byte, or
+  // each of its sectors by itself.
+  void land_torn(Random& random);
+  // Over what was written before, at any byte; its own place stays zeros. False when nothing was
+  // written before, so that there is nowhere else: then nothing lands, and the batch still waits.
+  bool land_elsewhere(Random& random);
+
+  // Changes one bit before the last record; a damaged last record looks like a torn one
+  // (docs/storage.md, "Limits"). False when there is nothing before it.
+  bool flip(Random& random);
+
+  // What a start reads. A torn tail is cut: what lands next comes behind the last whole record.
+  // After damage nothing is changed.
+  wire::LogEnd recover(const wire::LogSink& sink);
+
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  void put(std::size_t at, std::string_view piece);
+  void landed();
+
+  static constexpr std::uint32_t salt = 0x6B636F4C;
+  std::string bytes_;
+  std::size_t end_ = 0;   // where the next batch goes
+  std::size_t last_ = 0;  // where the last record begins
+  std::uint64_t next_ = 1;
+  std::uint32_t chain_ = 0;
+  std::string batch_;  // gathered
+  std::uint32_t place_ = 0;
+  std::size_t last_in_batch_ = 0;
+  std::string scratch_;
+};
+
+}  // namespace lockstep::sim
