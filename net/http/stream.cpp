@@ -6,7 +6,6 @@
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
 #include <deque>
-#include <optional>
 
 namespace lockstep::net {
 namespace {
@@ -16,8 +15,8 @@ namespace websocket = boost::beast::websocket;
 
 // What a client may say in one message. It is dropped, but has to be read.
 constexpr std::size_t largest_message = 16 * 1024;
-// From the close frame until both ends of the connection are closed.
-constexpr auto longest_goodbye = std::chrono::seconds(1);
+// For the client's answer to a close, and for it to close its side.
+constexpr auto goodbye_time = std::chrono::seconds(2);
 
 class Stream final : public Session, public HttpStream {
  public:
@@ -27,10 +26,7 @@ class Stream final : public Session, public HttpStream {
   void start();
   void send(std::string text) override;
   [[nodiscard]] bool open() const override { return open_; }
-  // Beast pings, and closes who does not answer, but waits long for the end of a goodbye.
-  void sweep(Clock::time_point at) override {
-    if (goodbye_until_ && at > *goodbye_until_) close();
-  }
+  void sweep(Clock::time_point) override {}  // Beast pings, and closes who does not answer
   void drain() override;
   void close() override;
 
@@ -50,7 +46,6 @@ class Stream final : public Session, public HttpStream {
   std::size_t waiting_bytes_ = 0;
   bool open_ = false;
   bool leaving_ = false;  // draining: closes when all is written
-  std::optional<Clock::time_point> goodbye_until_;
   bool closed_ = false;
 };
 
@@ -109,7 +104,7 @@ void Stream::write() {
 
 void Stream::say_goodbye() {
   open_ = false;
-  goodbye_until_ = Clock::now() + longest_goodbye;
+  socket_.set_option(websocket::stream_base::timeout{goodbye_time, goodbye_time, false});
   socket_.async_close(websocket::close_code::going_away,
                       [self = self()](ErrorCode) { self->close(); });
 }
