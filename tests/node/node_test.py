@@ -168,7 +168,9 @@ def check_pages(cluster):
                  "lockstep_raft_election_seconds_count", "lockstep_http_requests_total", "process_cpu_seconds_total",
                  "lockstep_build_info"):
         check(re.search(rf"^{name}(\{{.*\}})? [0-9.e+-]+$", metrics, re.M), f"metric {name}")
-    if promtool := shutil.which("promtool"):
+    promtool = shutil.which("promtool")
+    print("promtool judges the metrics" if promtool else "no promtool here (Debian's prometheus): the metrics are not judged by it")
+    if promtool:
         said = subprocess.run([promtool, "check", "metrics"], input=metrics, text=True, capture_output=True, timeout=30)
         check(said.returncode == 0 and not said.stderr, "promtool agrees", said.stderr)
 
