@@ -7,22 +7,26 @@ const path = require('path');
 
 const adminToken = 'a-token-for-this-test';
 
-// Ports that nobody listens on at this moment.
-async function freePorts(count) {
+// Ports of that address that nobody listens on at this moment.
+async function freePorts(count, host) {
   const servers = await Promise.all(Array.from({length: count}, () => new Promise((resolve, reject) => {
-    const server = net.createServer().on('error', reject).listen(0, '127.0.0.1', () => resolve(server));
+    const server = net.createServer().on('error', reject).listen(0, host.replace(/[[\]]/g, ''), () => resolve(server));
   })));
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
 
+// The address of this machine that is harder to write, where there is one.
+const loopback = () => freePorts(1, '[::1]').then(() => '[::1]', () => '127.0.0.1');
+
 class Nodes {
   constructor(program, folder) { Object.assign(this, {program, folder, processes: new Map(), ports: []}); }
-  async start() {
-    const ports = await freePorts(6);
+  async start(host = '127.0.0.1') {
+    this.host = host;
+    const ports = await freePorts(6, host);
     this.ports = ports.slice(3);
-    this.members = [1, 2, 3].map((id) => `${id}=127.0.0.1:${ports[id - 1]}/127.0.0.1:${ports[id + 2]}`).join();
+    this.members = [1, 2, 3].map((id) => `${id}=${host}:${ports[id - 1]}/${host}:${ports[id + 2]}`).join();
     for (const id of [1, 2, 3]) this.run(id);
   }
   run(id) {
@@ -32,7 +36,7 @@ class Nodes {
       // Browsers and nodes share few cores here: a node that waits for one is not to be taken for dead.
       '--raft.election_timeout', '400..800 ms'].map(String), {stdio: ['ignore', log, log]}));
   }
-  address(id) { return `http://127.0.0.1:${this.ports[id - 1]}/`; }
+  address(id) { return `http://${this.host}:${this.ports[id - 1]}/`; }
   kill(id) { this.processes.get(id).kill('SIGKILL'); }
   // The leader that a majority names, polled for until the time is up.
   async leader(timeout = 20000) {
@@ -51,4 +55,4 @@ class Nodes {
   }
   stop() { for (const child of this.processes.values()) child.kill('SIGKILL'); }
 }
-module.exports = {Nodes, adminToken};
+module.exports = {Nodes, adminToken, loopback};

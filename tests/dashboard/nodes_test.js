@@ -1,6 +1,6 @@
 // nodes_test.js LOCKSTEPD FOLDER: the dashboard as three real nodes serve it.
 'use strict';
-const {Nodes, adminToken} = require('./nodes.js');
+const {Nodes, adminToken, loopback} = require('./nodes.js');
 const {expect, becomes, openPage, giveToken, headline, roleOf, isStale, overflow, run} = require('./browser.js');
 
 // Somebody leads, who is not node `id`.
@@ -37,7 +37,7 @@ async function survivesTheLeader(nodes, page, leader) {
 run(async (browser) => {
   const nodes = new Nodes(process.argv[2], process.argv[3]);
   process.on('exit', () => nodes.stop());
-  await nodes.start();
+  await nodes.start(await loopback());
   const home = await nodes.leader() % 3 + 1;
   const page = await openPage(browser, nodes.address(home));
   const leader = await showsTheLeader(nodes, page, 'the leader shows');
@@ -49,7 +49,7 @@ run(async (browser) => {
   await page.click('#get');
   await becomes(page, 'and a get finds it', () => document.querySelector('#kv-outcomes .done')?.textContent.includes('it is “hello”'));
   expect(page.errors.length === 0 && page.complaints.length === 0, `no errors on the console ${page.errors} ${page.complaints}`);
-  expect([...page.asked].every((host) => nodes.ports.some((port) => host === `127.0.0.1:${port}`)), `asks nobody but the members: ${[...page.asked]}`);
+  expect([...page.asked].every((host) => nodes.ports.some((port) => host === `${nodes.host}:${port}`)), `asks nobody but the members: ${[...page.asked]}`);
   expect(await page.evaluate(overflow) <= 0, 'nothing to scroll sideways');
 
   const third = [1, 2, 3].find((id) => id !== leader && id !== home);
