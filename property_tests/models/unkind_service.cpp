@@ -69,10 +69,10 @@ Reply UnkindService::apply(const Request& request) {
   const auto before = store_.data();
   const Command command = std::visit(
       [](const auto& asked) -> Command {
-        if constexpr (std::is_same_v<std::decay_t<decltype(asked)>, Campaign>)
-          return OpenSession{};
-        else
+        if constexpr (std::is_constructible_v<Command, decltype(asked)>)
           return asked;
+        else
+          return OpenSession{};  // a client asks for nothing else
       },
       request);
   const Reply reply = store_.apply(raft::LogIndex(++index_), command);
