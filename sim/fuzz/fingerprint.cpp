@@ -8,6 +8,16 @@ namespace {
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
+// Which operation fits nowhere, and how long nothing happened, is chance.
+bool has_one_shape(std::string_view rule) {
+  return rule == "linearizability" || rule == "recovery";
+}
+
+RunEnd violated_end(std::string rule, std::string text) {
+  std::string fingerprint = has_one_shape(rule) ? rule : rule + ": " + shape_of(text);
+  return {RunEnd::Kind::violated, std::move(rule), std::move(text), std::move(fingerprint)};
+}
+
 }  // namespace
 
 std::string_view name_of(RunEnd::Kind kind) {
@@ -52,19 +62,19 @@ std::string shape_of(std::string_view text) {
 
 RunEnd end_of(const Outcome& outcome) {
   if (outcome.verdict == RunVerdict::pass) return {};
-  RunEnd end;
-  end.kind =
-      outcome.verdict == RunVerdict::undecided ? RunEnd::Kind::undecided : RunEnd::Kind::violated;
-  if (outcome.violations.empty()) {
-    end.rule = "claim";
-    end.text = outcome.reasons.empty() ? "" : outcome.reasons.front();
-  } else {
-    end.rule = outcome.violations.front().rule;
-    end.text = outcome.violations.front().text;
-  }
-  const bool one_shape = end.rule == "linearizability" || end.rule == "recovery";
-  end.fingerprint = one_shape ? end.rule : end.rule + ": " + shape_of(end.text);
+  if (!outcome.violations.empty() && outcome.verdict == RunVerdict::violated)
+    return violated_end(outcome.violations.front().rule, outcome.violations.front().text);
+  RunEnd end = violated_end("claim", outcome.reasons.empty() ? "" : outcome.reasons.front());
+  if (outcome.verdict == RunVerdict::undecided) end.kind = RunEnd::Kind::undecided;
   return end;
+}
+
+std::vector<RunEnd> ends_of(const Outcome& outcome) {
+  std::vector<RunEnd> ends;
+  for (const Violation& violation : outcome.violations)
+    ends.push_back(violated_end(violation.rule, violation.text));
+  if (ends.empty() && outcome.verdict != RunVerdict::pass) ends.push_back(end_of(outcome));
+  return ends;
 }
 
 RunEnd failed_end(std::string text) {

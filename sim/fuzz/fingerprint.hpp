@@ -35,6 +35,8 @@ struct RunEnd {
 [[nodiscard]] std::string shape_of(std::string_view text);
 // REQUIRES: the scenario expects no violation.
 [[nodiscard]] RunEnd end_of(const Outcome& outcome);
+// The same for each of the violations, in their order.
+[[nodiscard]] std::vector<RunEnd> ends_of(const Outcome& outcome);
 // For what befell the process of a run.
 [[nodiscard]] RunEnd failed_end(std::string text);
 [[nodiscard]] RunEnd died_end(int signal);

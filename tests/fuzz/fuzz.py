@@ -109,6 +109,33 @@ def findings(program, checks):
             checks.equal(again.code, 1, "the saved scenario breaks it again", again)
 
 
+def shrinking(program, checks):
+    """Known-bad files become small, keep their rule, and do not become smaller again."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, rule in (("stale_leader_answers", "linearizability"),
+                           ("lying_disks", "linearizability"),
+                           ("more_than_once", "linearizability")):
+            small, again = pathlib.Path(folder) / "small.json", pathlib.Path(folder) / "again.json"
+            story = SCENARIOS / "raft" / f"{name}.json"
+            answer = program.run("shrink", story, "--out", small, "--json")
+            told = answer.json()
+            checks.equal(answer.code, 0, f"{name}: it is shrunk", answer)
+            checks.equal(told.get("rule"), rule, f"{name}: the same rule breaks")
+            checks.that(told.get("faults", 9) <= 2 and 0 < told.get("operations", 99) <= 4,
+                        f"{name}: little is left", told)
+            run = program.run("run", small, "--fabric", "loop", "--no-write", "--quiet")
+            checks.equal(run.code, 0, f"{name}: what is written expects the rule to break", run)
+            program.run("shrink", small, "--out", again, "--jobs", 2)
+            checks.equal(again.read_text(), small.read_text(), f"{name}: it cannot be shrunk again")
+        sound = SCENARIOS / "raft" / "leader_partitioned.json"
+        checks.equal(program.run("shrink", sound, "--out", small).code, 2,
+                     "where nothing goes wrong there is nothing to shrink")
+        checks.equal(program.run("shrink", story, "--out", small, "--rule", "vote changed").code, 2,
+                     "where the rule does not break there is nothing to shrink")
+        checks.equal(program.run("shrink", story, "--out", f"{folder}/no/small.json").code, 73,
+                     "a place that cannot be written is refused")
+
+
 def same_answer(program, checks):
     def told(jobs):
         answer = campaign(program, "raft", "--seeds", "1..200", "--jobs", jobs).json()
@@ -134,6 +161,7 @@ def main():
     drawn_scenarios(program, checks)
     deaths(program, checks)
     findings(program, checks)
+    shrinking(program, checks)
     same_answer(program, checks)
     fixed_seeds(program, checks)
     fresh_seeds(program, checks, seconds)
