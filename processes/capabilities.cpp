@@ -42,6 +42,8 @@ std::string simulated_only(const sim::FaultAction& action) {
       Overloaded{
           [](const sim::DiskFault&) -> std::string { return "the disk is this machine's"; },
           [](const sim::ClockFault&) -> std::string { return "the clock is this machine's"; },
+          [](const sim::Traitor&) -> std::string { return "a node keeps to its protocol"; },
+          [](const sim::Twins&) -> std::string { return "a data folder has one node"; },
           [](const sim::Wipe&) -> std::string { return "a node keeps its data folder"; },
           [](const sim::Crash& crash) -> std::string {
             if (crash.torn) return "a killed process loses nothing that was written";
@@ -120,6 +122,8 @@ void require_possible(const sim::Scenario& scenario) {
            fmt::format("{} are too many for one machine; at most {}", scenario.nodes, most_nodes));
   if (scenario.disk.lies)
     refuse("disk.lies", "the disk is this machine's, and a killed process loses nothing of it");
+  if (scenario.spare_majority)
+    refuse("budget", "nobody counts here whom faults take away; leave it out");
   look_at_network(scenario.network, refuse);
   look_at_faults(scenario, refuse);
   look_at_config(scenario, refuse);

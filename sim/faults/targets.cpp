@@ -39,6 +39,9 @@ std::vector<std::vector<Target>> target_lists(const FaultAction& action) {
                  [](const Burst& a) {
                    return Lists{a.from, a.to};
                  },
+                 [](const Twins& a) {
+                   return Lists{a.who, a.second};
+                 },
                  [](const Heal&) { return Lists{}; }, [](const auto& a) { return Lists{a.who}; }},
       action);
 }

@@ -45,20 +45,27 @@ enum class Remedy { none, heal, restart, resume };
 
 // What undoes it; none where there is nothing to undo. Every kind stands here by name.
 Remedy remedy_of(const FaultAction& action) {
-  return std::visit(
-      Overloaded{
-          [](const Partition&) { return Remedy::heal; }, [](const Cut&) { return Remedy::heal; },
-          [](const Isolate&) { return Remedy::heal; }, [](const SlowLink&) { return Remedy::heal; },
-          [](const SlowDisk&) { return Remedy::heal; }, [](const Swizzle&) { return Remedy::heal; },
-          [](const Clog&) { return Remedy::heal; }, [](const Burst&) { return Remedy::heal; },
-          [](const Throttle&) { return Remedy::heal; },
-          [](const DiskFault&) { return Remedy::restart; },
-          [](const ClockFault&) { return Remedy::none; },
-          [](const Wipe&) { return Remedy::restart; }, [](const Crash&) { return Remedy::restart; },
-          [](const Pause&) { return Remedy::resume; }, [](const Heal&) { return Remedy::none; },
-          [](const Restart&) { return Remedy::none; }, [](const Resume&) { return Remedy::none; },
-          [](const Tell&) { return Remedy::none; }},
-      action);
+  return std::visit(Overloaded{[](const Partition&) { return Remedy::heal; },
+                               [](const Cut&) { return Remedy::heal; },
+                               [](const Isolate&) { return Remedy::heal; },
+                               [](const SlowLink&) { return Remedy::heal; },
+                               [](const SlowDisk&) { return Remedy::heal; },
+                               [](const Swizzle&) { return Remedy::heal; },
+                               [](const Clog&) { return Remedy::heal; },
+                               [](const Burst&) { return Remedy::heal; },
+                               [](const Throttle&) { return Remedy::heal; },
+                               [](const DiskFault&) { return Remedy::restart; },
+                               [](const ClockFault&) { return Remedy::none; },
+                               [](const Wipe&) { return Remedy::restart; },
+                               [](const Traitor&) { return Remedy::none; },
+                               [](const Twins&) { return Remedy::none; },
+                               [](const Crash&) { return Remedy::restart; },
+                               [](const Pause&) { return Remedy::resume; },
+                               [](const Heal&) { return Remedy::none; },
+                               [](const Restart&) { return Remedy::none; },
+                               [](const Resume&) { return Remedy::none; },
+                               [](const Tell&) { return Remedy::none; }},
+                    action);
 }
 
 Remedy gives(const FaultAction& action) {
@@ -127,6 +134,12 @@ class Damage {
     harms.last = std::max(harms.last, at);
     if (const auto* slow = std::get_if<SlowLink>(&fault.action))
       harms.late = harms.late + slow->by * most_strikes(fault);
+    // What these leave behind cannot be said before the run.
+    harms.unclear = harms.unclear || std::holds_alternative<ClockFault>(fault.action) ||
+                    std::holds_alternative<DiskFault>(fault.action) ||
+                    std::holds_alternative<Wipe>(fault.action) ||
+                    std::holds_alternative<Traitor>(fault.action) ||
+                    std::holds_alternative<Twins>(fault.action);
     const Remedy remedy = remedy_of(fault.action);
     if (gives(fault.action) == Remedy::heal) harms.calm = true;
     if (remedy == Remedy::none) return;

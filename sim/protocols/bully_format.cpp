@@ -1,5 +1,8 @@
 #include "sim/protocols/bully_format.hpp"
 
+#include "core/bully/messages.hpp"
+#include "sim/faults/described.hpp"
+
 namespace lockstep::sim {
 
 bully::Config read_bully_config(Reader& config) {
@@ -41,6 +44,8 @@ ProtocolFormat bully_format() {
       .has_records = false,
       .roles = {"coordinator", "follower"},
       .verbs = {"start_election"},
+      .messages = message_names<bully::Message>(),
+      .fields = field_paths<bully::Message>(),
       .operations = {},
       .witnesses = with_those_of_the_world(
           {"coordinator_changed", "two_coordinators", "election_restarted"}, false),

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "core/raft/messages.hpp"
+#include "sim/faults/described.hpp"
 #include "sim/scenario/parse_parts.hpp"
 
 namespace lockstep::sim {
@@ -157,6 +159,8 @@ ProtocolFormat raft_format() {
       .has_records = true,
       .roles = {"leader", "follower", "candidate"},
       .verbs = {"campaign", "transfer_leadership"},
+      .messages = message_names<raft::Message>(),
+      .fields = field_paths<raft::Message>(),
       .operations = {"put", "get", "delete", "append", "cas"},
       .witnesses = with_those_of_the_world(
           {"leader_changed", "split_vote", "entries_overwritten", "stale_leader", "vote_refused",

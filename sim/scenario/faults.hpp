@@ -15,6 +15,7 @@
 #include "core/base/time.hpp"
 #include "sim/scenario/latency.hpp"
 #include "sim/scenario/target.hpp"
+#include "sim/scenario/treason.hpp"
 
 namespace lockstep::sim {
 
@@ -105,20 +106,30 @@ struct ClockFault {
   Duration jump;                          // back where negative; stays
   std::optional<std::int32_t> drift_ppm;  // fast, or slow where negative
 };
+struct Traitor {
+  std::vector<Target> who;
+  std::vector<Treason> does;
+};  // its messages to other nodes go through an adversary's hands
+struct Twins {
+  std::vector<Target> who;
+  std::vector<Target> second;  // whom the second copy talks to; nobody named: both talk to all
+};  // beside each runs a second copy, with its name and what is on its disk
 struct Tell {
   std::vector<Target> who;
   std::string verb;
 };  // a protocol's own verb, as {"campaign": "n1"}
 
-using FaultAction =
-    std::variant<Partition, Cut, Isolate, Heal, Clog, Burst, Throttle, Swizzle, Crash, Wipe,
-                 Restart, Pause, Resume, SlowLink, SlowDisk, DiskFault, ClockFault, Tell>;
+using FaultAction = std::variant<Partition, Cut, Isolate, Heal, Clog, Burst, Throttle, Swizzle,
+                                 Crash, Wipe, Restart, Pause, Resume, SlowLink, SlowDisk, DiskFault,
+                                 ClockFault, Traitor, Twins, Tell>;
 
 // Those that are over when they have struck.
 template <class Action>
 concept Once = std::same_as<Action, Heal> || std::same_as<Action, Restart> ||
     std::same_as<Action, Resume> || std::same_as<Action, Tell>;
 
+// Whether nobody can count on whom it hits, for a while or for good: what a fault budget counts.
+[[nodiscard]] bool takes_nodes(const FaultAction& action);
 // The key of the action in a scenario file: "partition", "lose", a verb of the protocol.
 [[nodiscard]] std::string key_of(const FaultAction& action);
 

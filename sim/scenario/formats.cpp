@@ -9,7 +9,8 @@ std::vector<std::string> with_those_of_the_world(std::vector<std::string> own, b
   for (const char* witness :
        {"message_lost", "message_duplicated", "message_corrupted", "message_clogged",
         "message_late", "throttled", "partitioned", "paused", "crashed", "restarted",
-        "crashed_in_recovery", "clock_jumped", "clock_drifted"})
+        "crashed_in_recovery", "clock_jumped", "clock_drifted", "kept_silent", "lied",
+        "equivocated", "replayed", "forged", "twins"})
     own.emplace_back(witness);
   if (!has_records) return own;
   for (const char* witness : {"records_lost", "wiped", "torn_tail", "start_refused", "bit_flipped",

@@ -20,6 +20,8 @@ struct ProtocolFormat {
   bool has_records = false;             // something of it is durable
   std::vector<std::string> roles;       // targets: "leader"
   std::vector<std::string> verbs;       // fault actions: "campaign"
+  std::vector<std::string> messages;    // what nodes say to one another: "vote_request"
+  std::vector<std::string> fields;      // of these, by path: "entries.term"
   std::vector<std::string> operations;  // workload mix and script: "put"
   std::vector<std::string> witnesses;   // expect.sometimes
   std::vector<std::string> rules;       // expect.violates

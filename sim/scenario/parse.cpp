@@ -91,6 +91,7 @@ Scenario read_scenario(const Document& document, const std::vector<ProtocolForma
   scenario.disk = read_disk(top.object("disk"));
   read_protocol_parts(top, format, scenario);
   scenario.workload = read_workload(top.object("workload"), context);
+  scenario.spare_majority = top.choice("budget", {"none", "majority"}, 0) == 1;
   if (const auto faults = top.take("faults")) scenario.faults = read_faults(*faults, context);
   scenario.expect = read_expect(top.object("expect"), context);
   scenario.sweep = read_sweep(top.object("sweep"));

@@ -43,18 +43,6 @@ class NoneTwice {
   std::set<std::pair<Kind, NodeId>> seen_;
 };
 
-std::vector<Target> read_nodes(const Value& value, const ParseContext& context) {
-  std::vector<Target> targets = read_targets(value, context);
-  for (const Target& target : targets) {
-    if (target.kind == Kind::client || target.kind == Kind::clients)
-      value.fail("this can happen to nodes only, not to clients; name nodes");
-    if (target.kind == Kind::rest)
-      value.fail("'rest' of whom? it stands only in partition, cut and slow_link; name the nodes");
-  }
-  NoneTwice().add(value, targets);
-  return targets;
-}
-
 FaultAction read_partition(const Value& value, const ParseContext& context) {
   Partition partition;
   NoneTwice none_twice;
@@ -243,6 +231,18 @@ FaultAction read_clock(const Value& value, const ParseContext& context) {
   return clock;
 }
 
+FaultAction read_twins(const Value& value, const ParseContext& context) {
+  if (!value.json().is_object()) return Twins{read_nodes(value, context), {}};
+  Reader reader = value.object();
+  NoneTwice none_twice;
+  const Value who = reader.need("who"), second = reader.need("second");
+  Twins twins{read_nodes(who, context), read_targets(second, context)};
+  none_twice.add(who, twins.who);
+  none_twice.add(second, twins.second);
+  reader.finish();
+  return twins;
+}
+
 template <class Action>
 FaultAction read_who(const Value& value, const ParseContext& context) {
   return Action{read_nodes(value, context)};
@@ -285,6 +285,8 @@ constexpr ActionFormat actions[] = {
     {"flip", Lasts::no, read_disk_fault<OnDisk::flip>, true},
     {"misdirect", Lasts::no, read_disk_fault<OnDisk::misdirect>, true},
     {"clock", Lasts::may, read_clock},
+    {"traitor", Lasts::may, read_traitor},
+    {"twins", Lasts::may, read_twins},
 };
 
 const ActionFormat* format_of(const std::string& key) {
@@ -413,6 +415,24 @@ Fault read_fault(Reader reader, const ParseContext& context) {
 }
 
 }  // namespace
+
+std::vector<Target> read_nodes(const Value& value, const ParseContext& context) {
+  std::vector<Target> targets = read_targets(value, context);
+  for (const Target& target : targets) {
+    if (target.kind == Kind::client || target.kind == Kind::clients)
+      value.fail("this can happen to nodes only, not to clients; name nodes");
+    if (target.kind == Kind::rest)
+      value.fail("'rest' of whom? it stands only in partition, cut and slow_link; name the nodes");
+  }
+  NoneTwice().add(value, targets);
+  return targets;
+}
+
+std::vector<std::string> fault_keys() {
+  std::vector<std::string> keys;
+  for (const ActionFormat& action : actions) keys.push_back(action.key);
+  return keys;
+}
 
 std::vector<Fault> read_faults(const Value& value, const ParseContext& context) {
   std::vector<Fault> faults;

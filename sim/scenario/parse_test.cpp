@@ -146,7 +146,8 @@ TEST_CASE("errors name the place, the path and a remedy") {
   CHECK(
       error_of("\"hartbeat\": 1") ==
       "f.json:2:1: hartbeat: unknown key 'hartbeat'; known: format, protocol, title, why, source, "
-      "nodes, down, seed, duration, until, workload, network, disk, config, setup, faults, expect, "
+      "nodes, down, seed, duration, until, workload, network, disk, config, setup, budget, faults, "
+      "expect, "
       "sweep");
   CHECK(error_of("\"config\": {\"hartbeat\": \"20 ms\"}") ==
         "f.json:2:12: config.hartbeat: unknown key 'hartbeat'; did you mean 'heartbeat'?");

@@ -119,6 +119,7 @@ struct Scenario {
   Until until;
   Network network;
   Disk disk;
+  bool spare_majority = false;  // "budget": "majority": faults that would take one away are skipped
   Workload workload;
   std::vector<Fault> faults;
   Expect expect;

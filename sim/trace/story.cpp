@@ -51,6 +51,8 @@ std::string_view noun(std::string_view kind) {
       {"flip", "the disk fault"},
       {"misdirect", "the disk fault"},
       {"clock", "the change of clock"},
+      {"traitor", "the treason"},
+      {"twins", "the twins"},
       {"crash", "the crash"},
       {"wipe", "the loss of a disk"},
       {"restart", "the restart"},

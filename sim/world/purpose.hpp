@@ -15,7 +15,8 @@ enum class Purpose : std::uint64_t {
   workload,
   disk,
   bursts,
-  disk_faults
+  disk_faults,
+  treason
 };
 
 }  // namespace lockstep::sim

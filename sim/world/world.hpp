@@ -18,6 +18,7 @@
 #include "core/base/overloaded.hpp"
 #include "sim/check/history.hpp"
 #include "sim/fabric/fabric.hpp"
+#include "sim/faults/adversary.hpp"
 #include "sim/faults/clock.hpp"
 #include "sim/faults/schedule.hpp"
 #include "sim/faults/targets.hpp"
@@ -72,9 +73,10 @@ class World final : public Stepper {
   // What waits on the agenda.
   // (Constructors, since clang 14 makes no aggregates in place.)
   struct ForNode {
-    ForNode(std::uint32_t to, std::uint64_t number, NodeEvent&& what)
-        : node(to), message(number), event(std::move(what)) {}
-    std::uint32_t node;
+    ForNode(std::uint32_t to, std::uint32_t sender, std::uint64_t number, NodeEvent&& what)
+        : node(to), from(sender), message(number), event(std::move(what)) {}
+    std::uint32_t node;  // or the second copy of one
+    std::uint32_t from;  // endpoint it comes from, whatever it says; the node itself: no link
     std::uint64_t message;
     NodeEvent event;
   };
@@ -150,12 +152,19 @@ class World final : public Stepper {
       std::uint32_t left = 0;  // how often it crashes again while it recovers
       std::size_t fault = 0;   // the fault that says so
     } relapses;
+    std::uint64_t betrays_by = 0;
+    std::optional<Adversary<typename Alphabet::Message>> adversary;
+    std::uint32_t twin = 0;      // place of its second copy; 0: none
+    std::uint32_t original = 0;  // of a second copy: whose
+    std::uint64_t twin_by = 0;
+    std::vector<bool> second;  // endpoints the second copy talks to; empty: both talk to all
     NodeClock clock;
     Alarms<typename Alphabet::Timer> alarms;
     NodeDisk<typename Alphabet::Record> disk;
     std::optional<SyncEnds> stalled;        // the sync that waits for its disk
     std::optional<std::size_t> sync_fails;  // the fault that lets the next one fail
     bool misdirects = false;                // the next write lands elsewhere
+    bool spoilt = false;                    // its disk is not what the machine left there
   };
   struct ClientSeat {
     std::optional<Client> machine;
@@ -198,6 +207,9 @@ class World final : public Stepper {
   void step_client(std::uint32_t c, const ClientEvent& event, std::uint64_t message);
   void perform_node_effects(std::uint32_t n);
   void perform_client_effects(std::uint32_t c);
+  void send(std::uint32_t n, NodeId as, std::uint32_t to, typename Alphabet::Message&& message);
+  void betray(std::uint32_t n, std::uint32_t to, typename Alphabet::Message&& message);
+  void ask(std::uint32_t c, std::uint32_t to, typename Alphabet::Request&& request);
   void answer(std::uint32_t n, RequestId id, typename Alphabet::Reply&& reply);
   template <class Message, class MakeItem>
   void transmit(std::uint32_t from, std::uint32_t to, Message&& message, MakeItem&& make);
@@ -215,12 +227,14 @@ class World final : public Stepper {
   void drop(std::uint32_t endpoint, std::uint64_t message);
 
   // world_faults.ipp, world_process_faults.ipp, world_disk_faults.ipp,
-  // world_clock_faults.ipp
+  // world_clock_faults.ipp, world_traitors.ipp
   void strike(std::size_t fault);
   void note_strike(const std::string& kind, const std::vector<NodeView>& before,
                    const std::vector<EndpointSet>& sets);
   void end_fault(const FaultEnds& end);
   void apply(std::size_t fault, const FaultAction& action, const std::vector<EndpointSet>& sets);
+  bool is_lost(std::uint32_t n) const;
+  bool takes_majority(const FaultAction& action, const std::vector<EndpointSet>& sets) const;
   void heal();
   void swizzle(std::size_t fault, const EndpointSet& who);
   void isolate(const Isolates& item);
@@ -232,6 +246,10 @@ class World final : public Stepper {
   void unstall(const EndpointSet& who);
   void make_room(const EndpointSet& who);
   void sync_fails(std::uint32_t n);
+  void make_traitors(const Traitor& traitor, const EndpointSet& who);
+  void loyal_again(const EndpointSet& who);
+  void make_twins(const EndpointSet& who, const EndpointSet& second);
+  void end_twins(const EndpointSet& who);
   void strike_clock(const ClockFault& clock, const EndpointSet& who);
   void steady_clocks(const EndpointSet& who);
   void move_alarms(std::uint32_t n);
@@ -265,6 +283,10 @@ class World final : public Stepper {
   void add_figures(Outcome& outcome);
 
   NodeId id(std::uint32_t endpoint) const { return endpoints_.id(endpoint); }
+  // Second copies of nodes stand behind the nodes. Each has its original's name and links.
+  bool is_second(std::uint32_t n) const { return n >= endpoints_.nodes; }
+  std::uint32_t endpoint_of(std::uint32_t n) const { return is_second(n) ? nodes_[n].original : n; }
+  bool talk(std::uint32_t n, std::uint32_t endpoint) const;
   // A request's id says which client asked.
   static constexpr std::uint32_t nobody_asked = 0xFFFFFF;
   RequestId request_from(std::uint32_t client) {
@@ -288,6 +310,7 @@ class World final : public Stepper {
   std::vector<Clogged> clogged_;             // in the order they were sent
   std::map<std::uint64_t, Stream> streams_;  // empty unless fifo
   Random disk_fault_random_;
+  Random treason_random_;
   Random disk_random_;
   Random fault_random_;
   Generator generator_;
@@ -303,6 +326,8 @@ class World final : public Stepper {
   Effects<Alphabet> effects_;
   Effects<ClientAlphabet> client_effects_;
   std::string wire_;
+  std::vector<typename Adversary<typename Alphabet::Message>::Outgoing> turned_;
+  typename Adversary<typename Alphabet::Message>::Done treasons_{};
   TracedStep traced_;  // of the step being performed, when somebody listens
 
   std::vector<HistoryOperation> history_;
@@ -339,3 +364,4 @@ class World final : public Stepper {
 #include "sim/world/world_process_faults.ipp"
 #include "sim/world/world_run.ipp"
 #include "sim/world/world_steps.ipp"
+#include "sim/world/world_traitors.ipp"

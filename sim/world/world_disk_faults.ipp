@@ -12,7 +12,7 @@ void World<P>::strike_disk(std::size_t fault, DiskFault::Kind kind, const Endpoi
   if (kind == Kind::flip) return flip(who);
   for (const auto n : who) {
     Node& node = nodes_[n];
-    if (kind == Kind::misdirect) node.misdirects = true;
+    if (kind == Kind::misdirect) node.misdirects = node.spoilt = true;
     if (kind == Kind::fail_sync) node.sync_fails = fault;
     if (kind == Kind::stall) node.stalled_by = strikes_;
     if (kind == Kind::full) node.full_by = strikes_;
@@ -29,7 +29,9 @@ template <class P>
 void World<P>::flip(const EndpointSet& who) {
   EndpointSet hit;
   for (const auto n : who) {
-    if (nodes_[n].disk.flip(disk_fault_random_)) hit.push_back(n);
+    if (!nodes_[n].disk.flip(disk_fault_random_)) continue;
+    nodes_[n].spoilt = true;
+    hit.push_back(n);
   }
   const std::string names = describe_groups(endpoints_, {hit.empty() ? who : hit});
   if (hit.empty())
@@ -70,7 +72,8 @@ void World<P>::sync_fails(std::uint32_t n) {
 template <class P>
 void World<P>::refuse_start(std::uint32_t n, const std::string& flaw) {
   witnesses_.insert("start_refused");
-  tell_fault("refused", "n" + std::to_string(n + 1) + " refuses to start: " + flaw, {n});
+  const EndpointSet who{endpoint_of(n)};
+  tell_fault("refused", describe_groups(endpoints_, {who}) + " refuses to start: " + flaw, who);
 }
 
 // Of a node whose disk is full: whether this is turned away. What a protocol says of that, it says

@@ -90,11 +90,8 @@ void World<P>::perform_node_effects(std::uint32_t n) {
     std::visit(
         Overloaded{[&](Send<Message>& send) {
                      const std::uint32_t to = send.to.value() - 1;
-                     transmit(
-                         n, to, std::move(send.message),
-                         [&](Item& item, Message&& message, std::uint64_t number) {
-                           item = ForNode{to, number, Received<Message>{id(n), std::move(message)}};
-                         });
+                     if (node.adversary) return betray(n, to, std::move(send.message));
+                     this->send(n, id(endpoint_of(n)), to, std::move(send.message));
                    },
                    [&](SetTimer<typename Alphabet::Timer>& set) {
                      const Instant at = node.clock.plain() ? std::max(set.at, now_)
@@ -119,15 +116,57 @@ void World<P>::perform_node_effects(std::uint32_t n) {
   }
 }
 
+// Whether this one of two copies, or the only one, exchanges messages with the endpoint.
+template <class P>
+bool World<P>::talk(std::uint32_t n, std::uint32_t endpoint) const {
+  if (nodes_.size() == endpoints_.nodes) return true;
+  const Node& original = nodes_[endpoint_of(n)];
+  return original.second.empty() || original.second[endpoint] == is_second(n);
+}
+
+template <class P>
+void World<P>::send(std::uint32_t n, NodeId as, std::uint32_t to,
+                    typename Alphabet::Message&& message) {
+  using Message = typename Alphabet::Message;
+  const std::uint32_t from = endpoint_of(n);
+  const auto send_to = [&](std::uint32_t copy, Message&& what) {
+    transmit(from, to, std::move(what), [&](Item& item, Message&& arrived, std::uint64_t number) {
+      item = ForNode{copy, from, number, Received<Message>{as, std::move(arrived)}};
+    });
+  };
+  if (nodes_.size() == endpoints_.nodes) return send_to(to, std::move(message));
+  const std::uint32_t second = nodes_[to].twin;
+  if (!talk(n, to)) return;
+  if (second != 0 && talk(second, from)) send_to(second, Message(message));
+  if (second == 0 || talk(to, from)) send_to(to, std::move(message));
+}
+
+template <class P>
+void World<P>::ask(std::uint32_t c, std::uint32_t to, typename Alphabet::Request&& request) {
+  using Request = typename Alphabet::Request;
+  const std::uint32_t from = endpoints_.nodes + c;
+  const RequestId number = request_from(c);
+  const auto ask_of = [&](std::uint32_t copy, Request&& what) {
+    transmit(from, to, std::move(what), [&](Item& item, Request&& arrived, std::uint64_t message) {
+      item = ForNode{copy, from, message, Requested<Request>{number, std::move(arrived)}};
+    });
+  };
+  const std::uint32_t second = nodes_[to].twin;
+  if (second != 0 && talk(second, from)) ask_of(second, Request(request));
+  if (second == 0 || talk(to, from)) ask_of(to, std::move(request));
+}
+
 template <class P>
 void World<P>::answer(std::uint32_t n, RequestId request, typename Alphabet::Reply&& reply) {
   if constexpr (P::has_clients) {
     using ClientMessage = typename ClientAlphabet::Message;
     const std::uint32_t client = client_of(request);
     if (client >= clients_.size()) return;  // the scenario itself asked
-    transmit(n, endpoints_.nodes + client, ClientMessage(std::move(reply)),
+    if (!talk(n, endpoints_.nodes + client)) return;
+    transmit(endpoint_of(n), endpoints_.nodes + client, ClientMessage(std::move(reply)),
              [&](Item& item, ClientMessage&& message, std::uint64_t number) {
-               item = ForClient{client, number, Received<ClientMessage>{id(n), std::move(message)}};
+               item = ForClient{client, number,
+                                Received<ClientMessage>{id(endpoint_of(n)), std::move(message)}};
              });
   }
 }
@@ -139,35 +178,26 @@ void World<P>::perform_client_effects(std::uint32_t c) {
   // An answer may lead to the next operation, and so to another step of this client: that one comes
   // later.
   for (auto& effect : client_effects_) {
-    std::visit(
-        Overloaded{
-            [&](Send<Message>& send) {
-              if constexpr (P::has_clients) {
-                using Request = typename Alphabet::Request;
-                ++requests_;
-                const std::uint32_t to = send.to.value() - 1;
-                const RequestId request = request_from(c);
-                transmit(
-                    endpoints_.nodes + c, to, P::as_request(std::move(send.message)),
-                    [&](Item& item, Request&& message, std::uint64_t number) {
-                      item = ForNode{to, number, Requested<Request>{request, std::move(message)}};
-                    });
-              }
-            },
-            [&](SetTimer<typename ClientAlphabet::Timer>& set) {
-              const Instant at = std::max(set.at, now_);
-              if (const auto queue = seat.alarms.set(set.timer, set.epoch, at)) {
-                plan(*queue, ClientAlarm{c, set.timer, *queue});
-              }
-            },
-            [&](CancelTimer<typename ClientAlphabet::Timer>& cancel) {
-              seat.alarms.cancel(cancel.timer);
-            },
-            [&](Answer<typename ClientAlphabet::Reply>& answer) {
-              if constexpr (P::has_clients) answered(c, answer.id, answer.reply);
-            },
-            [](auto&) {}},
-        effect);
+    std::visit(Overloaded{[&](Send<Message>& send) {
+                            if constexpr (P::has_clients) {
+                              ++requests_;
+                              ask(c, send.to.value() - 1, P::as_request(std::move(send.message)));
+                            }
+                          },
+                          [&](SetTimer<typename ClientAlphabet::Timer>& set) {
+                            const Instant at = std::max(set.at, now_);
+                            if (const auto queue = seat.alarms.set(set.timer, set.epoch, at)) {
+                              plan(*queue, ClientAlarm{c, set.timer, *queue});
+                            }
+                          },
+                          [&](CancelTimer<typename ClientAlphabet::Timer>& cancel) {
+                            seat.alarms.cancel(cancel.timer);
+                          },
+                          [&](Answer<typename ClientAlphabet::Reply>& answer) {
+                            if constexpr (P::has_clients) answered(c, answer.id, answer.reply);
+                          },
+                          [](auto&) {}},
+               effect);
   }
   if (options_.listener) options_.listener(std::move(traced_));
 }

@@ -8,7 +8,8 @@ namespace lockstep::sim {
 template <class P>
 std::vector<NodeView> World<P>::views() const {
   std::vector<NodeView> views;
-  for (const Node& node : nodes_) {
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
+    const Node& node = nodes_[n];
     if (!node.machine) {
       views.push_back({});
       continue;
@@ -62,6 +63,13 @@ void World<P>::strike(std::size_t fault) {
     tell_fault("skipped", "no " + missing + " to hit at this instant", {});
     return;
   }
+  if (scenario_.spare_majority && takes_majority(action, *sets)) {
+    tell_fault("skipped",
+               key_of(action) + " of " + describe_groups(endpoints_, {sets->front()}) +
+                   " would leave no majority",
+               {});
+    return;
+  }
   note_strike(key_of(action), before, *sets);
   disturbed();
   apply(fault, action, *sets);
@@ -90,6 +98,26 @@ void World<P>::note_strike(const std::string& kind, const std::vector<NodeView>&
     }
   }
   if (!somebody) note("", false);
+}
+
+// Whether nobody can count on the node: it is down or about to end, or its disk or its word is not
+// its own.
+template <class P>
+bool World<P>::is_lost(std::uint32_t n) const {
+  const Node& node = nodes_[n];
+  return !node.machine || node.spoilt || node.sync_fails || node.adversary || node.twin != 0;
+}
+
+template <class P>
+bool World<P>::takes_majority(const FaultAction& action,
+                              const std::vector<EndpointSet>& sets) const {
+  if (!takes_nodes(action)) return false;
+  std::uint32_t lost = 0;
+  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
+    const bool hit = std::find(sets[0].begin(), sets[0].end(), n) != sets[0].end();
+    lost += hit || is_lost(n) ? 1 : 0;
+  }
+  return lost > (endpoints_.nodes - 1) / 2;
 }
 
 template <class P>
@@ -138,6 +166,14 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
                    strike_clock(clock, sets[0]);
                    ends(strikes_, sets[0]);
                  },
+                 [&](const Traitor& traitor) {
+                   make_traitors(traitor, sets[0]);
+                   ends(strikes_, sets[0]);
+                 },
+                 [&](const Twins&) {
+                   make_twins(sets[0], sets[1]);
+                   ends(strikes_, sets[0]);
+                 },
                  [&](const Tell& order) { tell(order.verb, sets[0]); },
                  [](const OnLinks auto&) { check(false, "what strikes links is done"); }},
       action);
@@ -167,6 +203,8 @@ void World<P>::end_fault(const FaultEnds& end) {
                           if (disk.kind == Kind::fail_sync) restart(still_held(&Node::down_by));
                         },
                         [&](const ClockFault&) { steady_clocks(still_held(&Node::drift_by)); },
+                        [&](const Traitor&) { loyal_again(still_held(&Node::betrays_by)); },
+                        [&](const Twins&) { end_twins(still_held(&Node::twin_by)); },
                         [](const Once auto&) { check(false, "it has no end"); },
                         [&](const OnLinks auto&) {
                           if (!undo_link_fault(post_, action, end.strike)) return;
@@ -266,8 +304,8 @@ void World<P>::tell(const std::string& verb, const EndpointSet& who) {
   tell_fault("tell", verb + " " + describe_groups(endpoints_, {who}), who);
   for (const auto n : who) {
     const RequestId from_scenario = request_from(nobody_asked);
-    plan(now_,
-         ForNode{n, 0, NodeEvent(Requested<typename Alphabet::Request>{from_scenario, *request})});
+    plan(now_, ForNode{n, n, 0,
+                       NodeEvent(Requested<typename Alphabet::Request>{from_scenario, *request})});
   }
 }
 

@@ -50,6 +50,10 @@ void World<P>::judge(Outcome& outcome) {
   if (doubled_ > 0) witnesses_.insert("message_duplicated");
   if (damaged_ > 0) witnesses_.insert("message_corrupted");
   if (held_ > 0) witnesses_.insert("message_clogged");
+  constexpr const char* treasons[] = {"kept_silent", "lied", "equivocated", "replayed", "forged"};
+  for (std::size_t i = 0; i < treasons_.size(); ++i) {
+    if (treasons_[i]) witnesses_.insert(treasons[i]);
+  }
   if (post_.bursts().delayed()) witnesses_.insert("message_late");
   if (requests_ > history_.size()) witnesses_.insert("client_retried");
 

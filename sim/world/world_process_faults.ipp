@@ -64,6 +64,7 @@ void World<P>::wipe(const EndpointSet& who) {
   crash(who);
   for (const auto n : who) {
     nodes_[n].disk.wipe();
+    nodes_[n].spoilt = true;
     nodes_[n].down_by = strikes_;
     nodes_[n].relapses = {};
   }

@@ -17,6 +17,7 @@ World<P>::World(const Scenario& scenario, Fabric& fabric, const RunOptions& opti
       clients_(endpoints_.clients),
       post_(scenario, fabric, mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::post))),
       disk_fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::disk_faults))),
+      treason_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::treason))),
       disk_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::disk))),
       fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::targets))),
       generator_(scenario.workload, end_,
@@ -144,19 +145,13 @@ bool World<P>::before_its_turn(std::uint32_t from, std::uint32_t to, std::uint64
 template <class P>
 void World<P>::deliver(const ForNode& item) {
   // What the scenario itself asks of a node crosses no link.
-  std::uint32_t from = item.node;
-  if (const auto* message = std::get_if<Received<typename Alphabet::Message>>(&item.event)) {
-    from = endpoints_.index(message->from);
-  } else if (const auto* request = std::get_if<Requested<typename Alphabet::Request>>(&item.event);
-             request != nullptr && item.message != 0) {
-    from = endpoints_.nodes + client_of(request->id);
-  }
-  if (before_its_turn(from, item.node, item.message)) return;
   const Node& node = nodes_[item.node];
+  const std::uint32_t to = endpoint_of(item.node);
+  if (before_its_turn(item.from, to, item.message)) return;
   // What waited in a paused node has arrived, whatever was cut since.
-  const bool cut = from != item.node && !replayed(node) && post_.is_cut(from, item.node);
+  const bool cut = item.from != to && !replayed(node) && post_.is_cut(item.from, to);
   if (!node.machine || cut) {
-    if (item.message != 0) drop(item.node, item.message);
+    if (item.message != 0) drop(to, item.message);
     return;
   }
   if (hold(current_, item.node)) return;
@@ -196,8 +191,8 @@ void World<P>::launch(std::uint32_t n) {
   node.down_by = 0;
   const std::uint64_t seed = mix_seed(scenario_.seed, static_cast<std::uint64_t>(Purpose::machine),
                                       n + 1, node.incarnation.value());
-  node.machine.emplace(P::make(id(n), scenario_, config_, seed));
-  watch_.started(now_, id(n), found.records);
+  node.machine.emplace(P::make(id(endpoint_of(n)), scenario_, config_, seed));
+  if (!is_second(n)) watch_.started(now_, id(n), found.records);
   step_node(n, Started<typename Alphabet::Record>{std::move(found.records)}, 0);
 }
 

@@ -14,7 +14,8 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
   try {
     node.machine->step(node.clock.plain() ? now_ : node.clock.tell(now_), event, effects_);
   } catch (const CheckFailed& failed) {
-    broke({"internal check", failed.what() + std::string(" on ") + to_text(event), id(n), now_});
+    broke({"internal check", failed.what() + std::string(" on ") + to_text(event),
+           id(endpoint_of(n)), now_});
     stop_ = true;
     return;
   }
@@ -24,7 +25,7 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
     fold(digest_, event);
     fold(digest_, effects_);
   }
-  watch_.stepped(now_, id(n), *node.machine, event, effects_);
+  if (!is_second(n)) watch_.stepped(now_, id(n), *node.machine, event, effects_);
   if (options_.listener) {
     begin_trace(n, event, message);
     for (const auto& effect : effects_) traced_.effects.push_back(to_text(effect));
@@ -40,15 +41,19 @@ void World<P>::begin_trace(std::uint32_t n, const NodeEvent& event, std::uint64_
   traced_ = TracedStep{};
   traced_.number = steps_;
   traced_.at = now_;
-  traced_.node = id(n);
+  traced_.node = id(endpoint_of(n));
   traced_.message = message;
   trace_event(traced_, event);
   const Machine& machine = *nodes_[n].machine;
+  traced_.state = P::state_text(machine);
+  if (is_second(n)) {  // without a role, so that nobody takes it for the first one
+    traced_.state = "second copy: " + traced_.state;
+    return;
+  }
   const RoleView role = P::role(machine);
   traced_.role = role.role;
   traced_.term = role.term;
   traced_.commit = role.commit;
-  traced_.state = P::state_text(machine);
 }
 
 template <class P>
