@@ -74,7 +74,7 @@ class NodeDisk {
   }
   // What a start finds.
   [[nodiscard]] typename RecordLog<Record>::Recovered recover() { return log_.recover(); }
-  [[nodiscard]] const std::string& bytes() { return log_.bytes(); }
+  [[nodiscard]] const std::string& bytes() { return log_.platter().bytes(); }
 
   std::optional<Duration> slow;  // a fault's latency in place of the scenario's
 

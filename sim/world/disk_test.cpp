@@ -171,6 +171,43 @@ TEST_CASE("any flipped bit is found, and the same each time: it is damage, not a
   }
 }
 
+TEST_CASE("what was read once is read again when it was touched since") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Random random(seed);
+    Disk disk = written({{1, 2, 3}, {4}, {5, 6}});
+    CHECK(durable(disk) == Records{1, 2, 3, 4, 5, 6});
+    (void)disk.write({7, 8});
+    if (seed % 2 == 0) {
+      (void)disk.synced(RecordSeq(8));
+      REQUIRE(disk.flip(random));
+    } else {
+      bool hit = false;
+      (void)disk.misdirected(RecordSeq(8), random, hit);
+    }
+    REQUIRE_FALSE(disk.recover().flaw.empty());
+  }
+}
+
+struct Small {  // of the format, but not every number is one
+  std::uint8_t value = 0;
+  static constexpr std::string_view name = "small";
+  static constexpr void fields(auto& self, auto&& visit) { visit("value", self.value); }
+};
+
+TEST_CASE("a record that cannot be decoded is a flaw, at every start") {
+  RecordLog<Small> log;
+  std::vector<Small> good{{1}, {2}};
+  log.append(good.begin(), good.size());
+  CHECK(log.recover().flaw.empty());
+  // What another version wrote: the same log, with a record that is none of these.
+  RecordLog<std::uint64_t> other;
+  std::vector<std::uint64_t> numbers{1, 1000};
+  other.append(numbers.begin(), numbers.size());
+  RecordLog<Small> read(other.platter());
+  for (int start = 0; start < 3; ++start)
+    CHECK(read.recover().flaw.starts_with("no record of this version at offset "));
+}
+
 TEST_CASE("there is nothing to flip before the second record") {
   Random random(1);
   Disk disk;

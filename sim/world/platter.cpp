@@ -45,6 +45,7 @@ void Platter::land_torn(Random& random) {
 
 bool Platter::land_elsewhere(Random& random) {
   if (end_ == 0) return false;
+  doubt();
   put(random.below(end_), batch_);
   bytes_.resize(std::max(bytes_.size(), end_ + batch_.size()));
   landed();
@@ -53,6 +54,7 @@ bool Platter::land_elsewhere(Random& random) {
 
 bool Platter::flip(Random& random) {
   if (last_ == 0) return false;
+  doubt();
   char& byte = bytes_[random.below(last_)];
   byte = static_cast<char>(byte ^ static_cast<char>(1 << random.below(8)));
   return true;
@@ -60,18 +62,20 @@ bool Platter::flip(Random& random) {
 
 wire::LogEnd Platter::recover(const wire::LogSink& sink) {
   check(batch_.empty(), "a disk is read when nothing is being written");
-  std::size_t last = 0;
-  wire::LogEnd end =
-      wire::scan_log(bytes_, {0, salt, 1, 0}, [&](std::size_t at, const wire::LogRecord& record) {
-        last = at;
+  Sound found = sound_;
+  const wire::LogStart start{found.end, salt, found.next, found.chain};
+  const wire::LogEnd end =
+      wire::scan_log(bytes_, start, [&](std::size_t at, const wire::LogRecord& record) {
+        found.last = at;
         sink(at, record);
       });
   if (end.damaged) return end;
   bytes_.resize(end.offset);
-  end_ = end.offset;
-  last_ = last;
-  next_ = end.number;
-  chain_ = end.chain;
+  sound_ = {end.offset, found.last, end.number, end.chain};
+  end_ = sound_.end;
+  last_ = sound_.last;
+  next_ = sound_.next;
+  chain_ = sound_.chain;
   return end;
 }
 

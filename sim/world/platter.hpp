@@ -31,10 +31,14 @@ class Platter {
   // (docs/storage.md, "Limits"). False when there is nothing before it.
   bool flip(Random& random);
 
-  // What a start reads. A torn tail is cut: what lands next comes behind the last whole record.
-  // After damage nothing is changed.
+  // What a start reads: the records behind the sound ones. A torn tail is cut: what lands next
+  // comes behind the last whole record. After damage nothing is changed.
   wire::LogEnd recover(const wire::LogSink& sink);
+  // How many records, from the first one on, were read before and not touched since.
+  [[nodiscard]] std::size_t sound() const { return sound_.next - 1; }
 
+  // All is read again at the next start.
+  void doubt() { sound_ = {}; }
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
@@ -42,7 +46,16 @@ class Platter {
   void landed();
 
   static constexpr std::uint32_t salt = 0x6B636F4C;
+  // Read before, found whole, and not touched since: reading it again would find the same.
+  struct Sound {
+    std::size_t end = 0;
+    std::size_t last = 0;  // where its last record begins
+    std::uint64_t next = 1;
+    std::uint32_t chain = 0;
+  };
+
   std::string bytes_;
+  Sound sound_;
   std::size_t end_ = 0;   // where the next batch goes
   std::size_t last_ = 0;  // where the last record begins
   std::uint64_t next_ = 1;

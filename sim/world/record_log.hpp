@@ -18,6 +18,10 @@ class RecordLog {
  public:
   using Iterator = typename std::vector<Record>::iterator;
 
+  RecordLog() = default;
+  // Of what is there already.
+  explicit RecordLog(Platter platter) : platter_(std::move(platter)) {}
+
   // The batch from `first` on is down.
   void append(Iterator first, std::size_t count) {
     if (count == 0) return;
@@ -49,22 +53,21 @@ class RecordLog {
   [[nodiscard]] Recovered recover() {
     engrave();
     Recovered found;
+    read_.resize(platter_.sound());
     const wire::LogEnd end = platter_.recover([&](std::size_t at, const wire::LogRecord& record) {
-      auto decoded = wire::decode<Record>(record.bytes);
-      if (decoded) {
-        found.records.push_back(std::move(*decoded));
-      } else if (found.flaw.empty()) {
+      if (!wire::decode_into(record.bytes, read_.emplace_back()) && found.flaw.empty())
         found.flaw = "no record of this version at offset " + std::to_string(at);
-      }
     });
     if (end.damaged)
       found.flaw = "damaged at offset " + std::to_string(end.offset) + ": " + end.reason;
+    if (!found.flaw.empty()) platter_.doubt();
     found.torn_tail = !end.damaged && !end.reason.empty();
+    found.records = read_;
     return found;
   }
-  [[nodiscard]] const std::string& bytes() {
+  [[nodiscard]] const Platter& platter() {
     engrave();
-    return platter_.bytes();
+    return platter_;
   }
 
  private:
@@ -94,7 +97,8 @@ class RecordLog {
   }
 
   Platter platter_;
-  std::vector<Record> fresh_;         // not yet encoded
+  std::vector<Record> read_;   // at the last start; of these, the sound ones are not read again
+  std::vector<Record> fresh_;  // not yet encoded
   std::vector<std::size_t> batches_;  // how many of these each sync wrote
   std::string encoded_;
 };

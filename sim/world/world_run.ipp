@@ -182,7 +182,9 @@ void World<P>::launch(std::uint32_t n) {
   if (node.relapses.left > 0) return relapse(n);
   auto found = node.disk.recover();
   if constexpr (requires { P::flaw_in(found.records); }) {
-    if (found.flaw.empty()) found.flaw = P::flaw_in(found.records);
+    // On a disk that nothing happened to, a flaw is the machine's own doing, and it says so itself.
+    if (found.flaw.empty() && (node.spoilt || found.torn_tail))
+      found.flaw = P::flaw_in(found.records);
   }
   if (!found.flaw.empty()) return refuse_start(n, found.flaw);
   if (found.torn_tail) witnesses_.insert("torn_tail");
