@@ -137,7 +137,10 @@ void Client::fire(Turn turn) {
     if (slot.closed) continue;
     if (slot.deadline > turn.now) {
       attempt_after_timeout(turn, slot.attempts, serial_at(place));
-    } else if (is_read(slot.operation)) {
+      continue;
+    }
+    give_up(turn, slot.attempts);
+    if (is_read(slot.operation)) {
       close(turn, slot, Failed{Reason::timed_out});
     } else if (slot.sent == 0) {
       close(turn, slot, Failed{Reason::never_sent});
@@ -148,6 +151,7 @@ void Client::fire(Turn turn) {
   if (waits_for_session()) {
     attempt_after_timeout(turn, opening_, Serial{});
   } else {
+    give_up(turn, opening_);
     opening_ = Attempts{};
   }
   wake_for_first_due(turn);
@@ -158,6 +162,15 @@ void Client::attempt_after_timeout(Turn turn, Attempts& attempts, Serial serial)
   if (attempts.at != nobody) rotate_from(attempts.at);
   attempts.followed = false;
   attempt(turn, serial);
+}
+
+// A server that was silent for as long as anybody waits is not asked first next time, or operations
+// that have time for one attempt would ask it for ever.
+void Client::give_up(Turn turn, const Attempts& attempts) {
+  if (attempts.at == nobody) return;
+  const Instant asked = attempts.due - config_.attempt_timeout;
+  if (turn.now - asked >= std::min(config_.attempt_timeout, config_.timeout))
+    rotate_from(attempts.at);
 }
 
 void Client::wake_for_first_due(Turn turn) {

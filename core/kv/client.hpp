@@ -92,6 +92,7 @@ class Client {
   void start_queued(Turn turn);
   void attempt(Turn turn, Serial serial);
   void attempt_after_timeout(Turn turn, Attempts& attempts, Serial serial);
+  void give_up(Turn turn, const Attempts& attempts);
   void send(Turn turn, Attempts& attempts, kv::Request request);
   void close(Turn turn, Slot& slot, ClientReply reply);
   void retire();

@@ -291,6 +291,40 @@ TEST_CASE("the end of an operation's time") {
   }
 }
 
+TEST_CASE("operations that have time for one attempt do not ask a silent server for ever") {
+  ClientConfig brief = plain;
+  SUBCASE("their time is that of an attempt") { brief.timeout = milliseconds(100); }
+  SUBCASE("their time is shorter than an attempt") { brief.timeout = milliseconds(60); }
+  Hand hand(brief);
+  hand.ask(1, Get{"k"});
+  const NodeId first = hand.only().to;
+  hand.pass(brief.timeout);
+  CHECK(hand.answer() == "answer #1 failed{reason=timed_out}");
+  hand.ask(2, Put{"k", "v"});
+  const NodeId second = hand.only().to;  // asked to open a session
+  CHECK(second != first);
+  hand.pass(brief.timeout);
+  CHECK(hand.answer() == "answer #2 failed{reason=never_sent}");
+  hand.ask(3, Get{"k"});
+  const NodeId third = hand.only().to;
+  CHECK(third != first);
+  CHECK(third != second);
+}
+
+TEST_CASE("a server that was asked just before an operation's end is asked first next time") {
+  ClientConfig config = plain;
+  config.timeout = milliseconds(150);
+  Hand hand(config);
+  hand.ask(1, Get{"k"});
+  hand.pass(milliseconds(150));
+  CHECK(hand.answer() == "answer #1 failed{reason=timed_out}");
+  REQUIRE(hand.sent.size() == 2);
+  const NodeId last = hand.sent.back().to;
+  hand.sent.clear();
+  hand.ask(2, Get{"k"});
+  CHECK(hand.only().to == last);
+}
+
 TEST_CASE("an expired session leaves what was sent in it unknown and another one is opened") {
   Hand hand;
   hand.ask(1, Put{"k", "v"});
