@@ -10,12 +10,16 @@
 namespace lockstep::sim {
 namespace {
 
+enum class Pace : std::uint8_t { mixed, storm, beat };
+
 struct Phase {
   std::vector<FaultKind> kinds;  // that are on
   std::vector<std::uint32_t> weights;
   Json faults = Json::array();
   std::set<std::string> remedies;  // what undoes the kinds that were drawn
   Duration now;
+  Pace pace = Pace::mixed;
+  bool brief = false;  // faults last about as long as an election
 };
 
 // Swarm selection: each kind is on or off as a whole, and those that are on are not equally common.
@@ -32,9 +36,12 @@ void choose_kinds(Sketch& sketch, Phase& phase) {
   }
 }
 
-// Faults come at once one after the other, within an election, or with time to settle between them.
-Duration draw_gap(Dice& dice, Duration beat) {
-  switch (dice.below(3)) {
+// Faults come at once one after the other, within an election, or with time to settle between them;
+// or all of them in one of these ways.
+
+Duration draw_gap(Dice& dice, Duration beat, Pace pace) {
+  if (pace == Pace::beat) return dice.duration(beat / 2, beat * 3);
+  switch (dice.below(pace == Pace::storm ? 2 : 3)) {
     case 0: return dice.duration(beat / 1000, beat / 10);
     case 1: return dice.duration(beat / 10, beat * 2);
     default: return dice.duration(beat, beat * 8);
@@ -45,7 +52,7 @@ Json draw_time(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
   const Duration beat = sketch.stage.beat;
   Json fault = Json::object();
-  phase.now = phase.now + draw_gap(dice, beat);
+  phase.now = phase.now + draw_gap(dice, beat, phase.pace);
   const std::uint32_t shape = dice.below(20);
   if (shape >= 3) {
     fault["at"] = to_text(phase.now);
@@ -67,13 +74,22 @@ Json draw_time(Sketch& sketch, Phase& phase) {
   return fault;
 }
 
+void draw_aim(Sketch& sketch) {
+  Dice& dice = sketch.dice;
+  sketch.stage.aim = dice.pick({Aim::anybody, Aim::anybody, Aim::ruler, Aim::some});
+  if (sketch.stage.aim != Aim::some) return;
+  for (std::uint32_t i = 0; i < std::min(2u, sketch.stage.nodes); ++i)
+    sketch.stage.some.push_back(dice.between(1, sketch.stage.nodes));
+}
+
 void draw_fault(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
   const FaultKind& kind = phase.kinds[dice.weighted(phase.weights)];
   Json fault = draw_time(sketch, phase);
   fault[kind.name] = kind.draw(dice, sketch.stage);
   if (kind.lasts && !dice.one_in(4))
-    fault["for"] = dice.span(milliseconds(1), sketch.stage.beat * 8);
+    fault["for"] = phase.brief ? dice.span(sketch.stage.beat / 2, sketch.stage.beat * 3)
+                               : dice.span(milliseconds(1), sketch.stage.beat * 8);
   phase.remedies.insert(kind.undone_by);
   phase.faults.push_back(fault);
 }
@@ -135,10 +151,14 @@ void draw_faults(Sketch& sketch) {
   Phase phase;
   choose_kinds(sketch, phase);
   const Duration beat = sketch.stage.beat;
-  if (!dice.one_in(6)) phase.now = beat * dice.between(1, 8);  // a leader first, or not even that
-  const std::uint32_t count = dice.one_in(3) ? dice.between(1, 3) : dice.between(2, 16);
+  phase.pace = dice.pick({Pace::mixed, Pace::storm, Pace::beat});
+  phase.brief = dice.one_in(3);
+  draw_aim(sketch);
+  if (!dice.one_in(3)) phase.now = beat * dice.between(1, 8);  // a leader first, or not even that
+  const std::uint32_t most = dice.pick({3u, 16u, 40u});
+  const std::uint32_t count = dice.between(1, most);
   for (std::uint32_t i = 0; i < count; ++i) draw_fault(sketch, phase);
-  sketch.calm = std::max(sketch.calm, phase.now) + draw_gap(dice, beat);
+  sketch.calm = std::max(sketch.calm, phase.now) + draw_gap(dice, beat, phase.pace);
   if (sketch.owes) {
     if (sketch.stage.nodes >= 3 && dice.one_in(3)) {
       leave_core(sketch, phase);

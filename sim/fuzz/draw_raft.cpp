@@ -35,7 +35,7 @@ void draw_protections(Sketch& sketch, Json& config) {
 }
 
 void draw_limits(Dice& dice, Json& config) {
-  if (dice.one_in(5)) config["max_entries_per_message"] = dice.pick({1, 2, 8});
+  if (dice.one_in(3)) config["max_entries_per_message"] = dice.pick({1, 1, 2, 8});
   if (dice.one_in(5)) config["max_entries_in_flight"] = dice.pick({1, 2, 16});
   if (dice.one_in(8)) config["max_bytes_per_message"] = dice.pick({"1 B", "64 B", "1 KiB"});
   if (dice.one_in(8)) config["max_bytes_in_flight"] = dice.pick({"1 B", "200 B", "4 KiB"});
@@ -90,7 +90,7 @@ void draw_load(Sketch& sketch, Json& load) {
   const Duration beat = sketch.stage.beat;
   const std::uint32_t pipeline = dice.one_in(3) ? dice.pick({2u, 4u, 16u}) : 1;
   if (dice.one_in(2)) {  // open: one operation a beat to six of them
-    const std::uint32_t a_beat = dice.pick({1u, 2u, 4u, 6u});
+    const std::uint32_t a_beat = dice.pick({1u, 3u, 6u, 12u});
     const std::int64_t a_second = std::max<std::int64_t>(1, a_beat * 1'000'000'000 / beat.ns());
     load["rate"] = std::to_string(a_second) + " /s";
   } else {  // closed: about as many
@@ -121,17 +121,24 @@ void draw_raft_settings(Sketch& sketch) {
   // owed.
   const Duration room =
       std::min((timing.low - timing.heartbeat) / 8, (timing.high - timing.low) / 4);
+  // Quick messages and slow disks, so that much is under way when a disk's node crashes; or not.
+  const bool slow_disks = dice.one_in(2);
+  const Duration message = slow_disks ? room / 2 : room, disk = slow_disks ? room * 2 : room;
   Json network = Json::object();
-  network["latency"] = draw_latency_up_to(dice, sketch.owes ? room : timing.low * 2);
+  network["latency"] = draw_latency_up_to(dice, sketch.owes ? message : timing.low * 2);
   if (!dice.one_in(4)) network["wire"] = false;
   sketch.scenario["network"] = network;
   draw_noise(sketch, sketch.owes ? timing.low : timing.low * 4);
-  if (!dice.one_in(4)) {
+  if (slow_disks) {
+    const Duration longest = sketch.owes ? disk : timing.low * 2;
     sketch.scenario["disk"]["latency"] =
-        draw_latency_up_to(dice, sketch.owes ? room : timing.low * 2);
+        "uniform " + to_text(longest / 4) + ".." + dice.span(longest / 2, longest);
+  } else if (!dice.one_in(4)) {
+    sketch.scenario["disk"]["latency"] =
+        draw_latency_up_to(dice, sketch.owes ? disk : timing.low * 2);
   }
   if (!config.empty()) sketch.scenario["config"] = config;
-  if (dice.one_in(6)) sketch.scenario["setup"] = draw_raft_past(dice, sketch.stage.nodes);
+  if (dice.one_in(3)) sketch.scenario["setup"] = draw_raft_past(dice, sketch.stage.nodes);
 }
 
 void draw_raft_workload(Sketch& sketch) {

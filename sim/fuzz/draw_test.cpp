@@ -25,8 +25,8 @@ std::string digest_of_first(const char* protocol, std::uint64_t count) {
 }
 
 TEST_CASE("a seed gives the same scenario in every build") {
-  CHECK(digest_of_first("raft", 200) == "c29025a184fc10e6");
-  CHECK(digest_of_first("bully", 200) == "d9320025cd9c6618");
+  CHECK(digest_of_first("raft", 200) == "a6b5a39f3f1b728d");
+  CHECK(digest_of_first("bully", 200) == "22552ea7aa9fcbda");
 }
 
 TEST_CASE("every drawn scenario is one; with a budget it owes progress in the time it claims") {

@@ -9,6 +9,8 @@ namespace {
 std::string node_name(std::uint32_t number) { return "n" + std::to_string(number); }
 
 Json draw_role(Dice& dice, const Stage& stage) {
+  if (stage.aim == Aim::some) return node_name(dice.pick(stage.some));
+  if (stage.aim == Aim::ruler && !dice.one_in(4)) return stage.roles.front();
   // The one that rules is aimed at as often as all others together.
   if (dice.one_in(2)) return stage.roles.front();
   return dice.pick(stage.roles);
@@ -16,6 +18,7 @@ Json draw_role(Dice& dice, const Stage& stage) {
 
 // One node, in words or by name.
 Json draw_node(Dice& dice, const Stage& stage) {
+  if (stage.aim != Aim::anybody) return draw_role(dice, stage);
   switch (dice.below(5)) {
     case 0: return "random";
     case 1: return node_name(dice.between(1, stage.nodes));
@@ -25,7 +28,7 @@ Json draw_node(Dice& dice, const Stage& stage) {
 
 // One node or several.
 Json draw_nodes(Dice& dice, const Stage& stage) {
-  switch (dice.below(12)) {
+  switch (dice.below(10)) {
     case 0: return "all";
     case 1: return "majority";
     case 2: return stage.nodes > 2 ? Json("minority") : Json("any");

@@ -10,12 +10,17 @@
 
 namespace lockstep::sim {
 
+// Whom the faults of a scenario are aimed at: another choice that holds for a seed as a whole.
+enum class Aim : std::uint8_t { anybody, ruler, some };
+
 // What a fault may turn on and name.
 struct Stage {
   std::uint32_t nodes = 1;
   std::uint32_t clients = 0;
   Duration beat;                        // the time-out that elections turn on
   std::vector<std::string_view> roles;  // that a fault can aim at, the ruling one first
+  Aim aim = Aim::anybody;
+  std::vector<std::uint32_t> some;  // of Aim::some: these nodes, whatever they are
 };
 
 struct FaultKind {
