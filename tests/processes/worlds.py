@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""One scenario in both worlds: worlds.py PROGRAM.
+"""One scenario in both worlds.
 
-Eight seconds of killed_every_second against real nodes and in the simulator, then both side by side; and what
-processes cannot do is refused before anything starts.
+worlds.py PROGRAM         eight seconds of killed_every_second against real nodes and in the simulator, then both side by
+                          side; and what processes cannot do is refused before anything starts
+worlds.py PROGRAM --all   every story of Raft that is over within 30 s, with two seeds, in both; `./lockstep test
+                          both_worlds` calls this. Exit 1 if one that both can do fails in one of them.
 """
 
+import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,8 +30,49 @@ def run(program, *words):
     return subprocess.run([program, *map(str, words)], cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
+def both(program, name, seed):
+    """The exit codes and last words in the two worlds; nothing of the simulator where the other one refuses."""
+    with tempfile.TemporaryDirectory(prefix="lockstep-worlds-") as folder:
+        real = run(program, "run", name, "--on", "processes", "--seed", seed, "--out", folder, "--json")
+    if real.returncode == 65:
+        return real, None
+    return real, run(program, "run", name, "--fabric", "loop", "--seed", seed, "--no-write", "--json")
+
+
+def run_all(program):
+    """Three at a time: a story asks little of the machine, and takes its own time."""
+    passed, refused, jobs = 0, set(), []
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        for story in sorted((ROOT / "scenarios/raft").glob("*.json")):
+            name = str(story.relative_to(ROOT))
+            if seconds(json.loads(run(program, "show", name).stdout).get("duration", "10 s")) > 30:
+                print(f"--  {name}: longer than 30 s")
+                continue
+            jobs += [(name, seed, pool.submit(both, program, name, seed)) for seed in (1, 2)]
+        for name, seed, job in jobs:
+            real, simulated = job.result()
+            if simulated is None:
+                if name not in refused:
+                    print(f"--  {real.stderr.strip().splitlines()[-1]}", flush=True)
+                refused.add(name)
+                continue
+            good = real.returncode == simulated.returncode == 0
+            passed += good
+            check(good, f"{name} --seed {seed}", f"processes: exit {real.returncode} {real.stdout[-700:]} {real.stderr[-300:]}; "
+                  f"simulator: exit {simulated.returncode} {simulated.stdout[-300:]}")
+    print(f"both worlds: {passed} runs passed, {len(failed)} failed, {len(refused)} stories are the simulator's alone")
+    return 1 if failed or passed == 0 else 0
+
+
+def seconds(text):
+    number, unit = re.fullmatch(r"([0-9.]+) *(ms|s|min|h)", text).groups()
+    return float(number) * {"ms": 0.001, "s": 1, "min": 60, "h": 3600}[unit]
+
+
 def main():
     program = sys.argv[1]
+    if sys.argv[2:] == ["--all"]:
+        return run_all(program)
     story = "scenarios/raft/killed_every_second.json"
     with tempfile.TemporaryDirectory(prefix="lockstep-worlds-") as folder:
         paths = []
