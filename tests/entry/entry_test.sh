@@ -27,7 +27,7 @@ fresh() {
   rm -rf -- "$repo" "$actions" "$stubs"
   mkdir -p "$repo/tools" "$actions" "$stubs"
   cp "$source_root/lockstep" "$repo/"
-  cp "$source_root"/tools/{setup.sh,determinism.sh,browser.sh,packages.txt} "$repo/tools/"
+  cp "$source_root"/tools/{setup.sh,determinism.sh,browser.sh,sanitizers.sh,packages.txt} "$repo/tools/"
   cat >"$stubs/stub" <<'STUB'
 #!/usr/bin/env bash
 tool=${0##*/}
@@ -141,6 +141,24 @@ rm -r "$repo/build/browser"
 entry test browser
 is 'exit code' "$code" 70
 has err 'npm error: no such version'
+
+fresh 'test sanitizers builds twice, runs everything, and fails for a report'
+entry test sanitizers
+is 'exit code' "$code" 0
+has calls "-B $repo/build-asan"
+has calls '-fsanitize=address,undefined'
+has calls "-B $repo/build-tsan"
+has calls '-fsanitize=thread'
+is 'runs of ctest' "$(grep -c '^ctest' "$calls")" 5
+has out 'sanitizers: nothing found; 1000000 damaged frames'
+action ctest 'echo "data race" >"$(sed "s/.*log_path=//" <<<"$TSAN_OPTIONS").77"'
+entry test sanitizers
+is 'exit code' "$code" 1
+has out 'data race'
+action ctest 'exit 8'
+entry test sanitizers
+is 'exit code' "$code" 1
+has out 'FINDINGS'
 
 fresh 'only what is missing is installed'
 action dpkg-query 'for package in "${@:4}"; do
