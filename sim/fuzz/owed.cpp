@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/fabric/fabric.hpp"
 #include "sim/fuzz/harms.hpp"
 #include "sim/protocols/bully_format.hpp"
 #include "sim/protocols/raft_format.hpp"
