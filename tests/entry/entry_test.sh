@@ -118,6 +118,15 @@ entry test 'a b'
 is 'exit code' "$code" 64
 has err "no suite is named 'a b'"
 
+fresh 'mutants installs what a build needs and leaves the build to its own script'
+ln -s stub "$stubs/python3"
+action python3 'exit 1'
+entry mutants figure_8 --seeds 5
+is 'exit code' "$code" 1
+has calls 'dpkg-query'
+has calls "python3 $repo/tools/mutants.py figure_8 --seeds 5"
+lacks calls 'ninja -C'
+
 fresh 'test browser brings what the tests need, and lets none be skipped'
 for tool in chromium node npm; do ln -s stub "$stubs/$tool"; done
 action ctest 'echo "no skip: $NO_SKIP"'

@@ -1,0 +1,102 @@
+"""results/mutants.json and results/mutants.md: what became of the planted bugs."""
+
+import json
+import os
+import statistics
+
+HEAD = """# Planted bugs
+
+Each mutant is one patch of [property_tests/mutants](../property_tests/mutants) on the sources, attacked by the default
+fuzzer (`lockstep fuzz raft --seeds A..B --jobs 2 --stop-at 1`, faults within a budget that leaves a majority) in
+disjoint ranges of seeds. Seeds are those drawn until the first finding; median and worst are over the campaigns, and
+`>` means that a campaign ended without one. Times are of one campaign: simulated and wall seconds, medians. The last
+three columns are the first finding after `lockstep shrink`. Written by `./lockstep mutants`; `mutants.json` has
+every campaign.
+"""
+
+
+def machine():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.partition(": ")[2].strip() for line in file if line.startswith("model name")]
+    except OSError:
+        names = []
+    return f"{os.cpu_count()} CPUs{', ' + names[0] if names else ''}"
+
+
+def seeds(row):
+    """Seeds to the kill in each campaign, ascending; infinite where it lived."""
+    return sorted(one["seeds_to_kill"] or float("inf") for one in row["campaigns"])
+
+
+def number(value, limit):
+    return f"> {limit}" if value == float("inf") else f"{value:g}"
+
+
+def median(row, key):
+    return statistics.median(one[key] for one in row["campaigns"])
+
+
+def rules_of(row):
+    counts = {}
+    for one in row["campaigns"]:
+        if "rule" in one:
+            counts[one["rule"]] = counts.get(one["rule"], 0) + 1
+    return ", ".join(rule for rule, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def line(row):
+    if not row["campaigns"]:
+        return f"| {row['name']} | {row['kind']} | {row['error']} | | | | | | | | |"
+    found, limit = seeds(row), row["seed_limit"]
+    kills = sum(one != float("inf") for one in found)
+    small = row.get("shrunk", {})
+    size = ["", "", ""]
+    if "faults" in small:
+        operations = "a load" if small["generated_load"] else small["operations"]
+        size = [small["faults"], operations, f"{small['seconds']:.0f}"]
+    cells = [row["name"], row["kind"], f"{kills} of {len(found)}", rules_of(row),
+             number(statistics.median(found), limit), number(found[-1], limit),
+             f"{median(row, 'simulated_seconds'):.0f}", f"{median(row, 'wall_seconds'):.1f}", *size]
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def summary(rows):
+    measured = [row for row in rows if row["campaigns"]]
+    for kind in ("safety", "liveness"):
+        some = [row for row in measured if row["kind"] == kind]
+        if not some:
+            continue
+        killed = sum(row["killed"] for row in some)
+        quick = sum(statistics.median(seeds(row)) <= 300 for row in some)
+        yield f"{kind}: {len(some)} mutants, {killed} killed in every campaign, {quick} in a median of at most 300 seeds"
+    small = [row["shrunk"] for row in measured if "faults" in row.get("shrunk", {})]
+    if small:
+        yield (f"shrunk: {len(small)} scenarios, median {statistics.median(one['faults'] for one in small):g} faults and "
+               f"{statistics.median(one['operations'] for one in small):g} operations in "
+               f"{statistics.median(one['seconds'] for one in small):.0f} s")
+    yield f"wall time: {sum(row['wall_seconds'] for row in rows):.0f} s on {machine()}, builds included"
+
+
+def pages(rows, unmutated):
+    yield HEAD
+    yield from (f"- {text}" for text in summary(rows))
+    yield (f"- the sources as they are: {sum(one['runs'] for one in unmutated)} seeds of the same ranges, "
+           f"{sum(one['seeds_to_kill'] is not None for one in unmutated)} findings")
+    yield "\n| mutant | kind | killed | rule that fired | median seeds | worst | simulated s | wall s | faults | operations | shrunk in s |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    yield from map(line, rows)
+    alive = [row for row in rows if not row["killed"]]
+    if alive:
+        yield "\n## Alive\n"
+        yield "Not killed in every campaign:\n"
+        yield from (f"- `{row['name']}`: {row['title']}. {row['what']}" for row in alive)
+    yield "\n## What each is, and where it comes from\n"
+    yield from (f"- `{row['name']}`: {row['title']}. {row['source']}. Expected: {row['rule_expected']}."
+                for row in rows)
+
+
+def write_report(out, rows, unmutated):
+    (out / "mutants.json").write_text(
+        json.dumps({"machine": machine(), "unmutated": unmutated, "mutants": rows}, indent=1) + "\n", encoding="utf-8")
+    (out / "mutants.md").write_text("\n".join(pages(rows, unmutated)) + "\n", encoding="utf-8")
