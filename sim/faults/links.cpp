@@ -134,7 +134,7 @@ bool Links::clear_cut(const std::vector<EndpointSet>& groups) const {
         for (const auto to : groups[h]) {
           if (from == to) continue;
           if (is_cut(from, to) != (g != h)) return false;
-          if (g == h && extra(from, to) != Duration(0)) return false;
+          if (g == h && (is_clogged(from, to) || extra(from, to) != Duration(0))) return false;
         }
       }
     }

@@ -22,6 +22,12 @@ const ProtocolFormat& format_of(std::string_view protocol) {
 // Faults that hit nobody in particular.
 bool has_victim(const FaultKind& kind) { return std::string_view(kind.name) != "heal"; }
 
+bool cannot_be_reached(std::string_view protocol, const std::string& witness) {
+  const auto& list = unreachable(protocol);
+  return std::any_of(list.begin(), list.end(),
+                     [&](const Unreachable& known) { return known.witness == witness; });
+}
+
 }  // namespace
 
 void Coverage::add(const std::vector<Struck>& struck, const std::vector<std::string>& witnesses) {
@@ -70,7 +76,8 @@ std::vector<std::string> Coverage::never_reached() const {
       never.push_back(fmt::format("{} while nobody leads", kind.name));
   }
   for (const std::string& witness : format_of(protocol_).witnesses) {
-    if (!witnesses_.contains(witness)) never.push_back("witness " + witness);
+    if (!witnesses_.contains(witness) && !cannot_be_reached(protocol_, witness))
+      never.push_back("witness " + witness);
   }
   return never;
 }
@@ -106,6 +113,9 @@ std::string Coverage::table() const {
   const auto never = never_reached();
   if (never.empty()) text += " nothing of these";
   for (const std::string& what : never) text += "\n  " + what;
+  text += "\nnever drawn:";
+  for (const auto& [witness, why] : unreachable(protocol_))
+    text += fmt::format("\n  witness {}: {}", witness, why);
   return text + "\n";
 }
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "sim/fuzz/kinds.hpp"
+#include "sim/scenario/formats.hpp"
+
 namespace lockstep::sim {
 namespace {
 
@@ -35,6 +38,22 @@ TEST_CASE("coverage counts by kind, role and phase, and names what was never rea
   const std::string table = coverage.table();
   CHECK(table.find("split_vote 50.0") != std::string::npos);
   CHECK(table.find("never reached:") != std::string::npos);
+}
+
+TEST_CASE(
+    "a witness that nothing drawn leads to is one by name, has a reason, and is not asked for") {
+  for (const ProtocolFormat& format : protocol_formats()) {
+    const auto never = Coverage(format.name).never_reached();
+    for (const auto& [witness, why] : unreachable(format.name)) {
+      CAPTURE(witness);
+      CHECK(names(format.witnesses, std::string(witness)));
+      CHECK_FALSE(why.empty());
+      CHECK_FALSE(names(never, "witness " + std::string(witness)));
+    }
+  }
+  const auto never = Coverage("raft").never_reached();
+  for (const char* witness : {"kept_silent", "torn_tail", "start_refused", "misdirected"})
+    CHECK(names(never, std::string("witness ") + witness));
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ Json in_order(const Json& scenario) {
   Json ordered = Json::object();
   for (const char* key :
        {"format", "title", "why", "source", "protocol", "nodes", "down", "seed", "duration",
-        "until", "network", "disk", "config", "setup", "workload", "faults", "expect"}) {
+        "until", "budget", "network", "disk", "config", "setup", "workload", "faults", "expect"}) {
     if (scenario.contains(key)) ordered[key] = scenario[key];
   }
   return ordered;

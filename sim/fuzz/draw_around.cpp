@@ -35,6 +35,8 @@ Stage stage_of(const Scenario& base) {
   stage.nodes = base.nodes;
   stage.clients = base.workload.clients;
   stage.beat = milliseconds(300);
+  stage.fifo = base.network.fifo;
+  stage.checksum = base.network.checksum;
   if (base.protocol == "raft") {
     stage.roles = {"leader", "follower", "candidate"};
   } else {
@@ -47,12 +49,13 @@ Json extra_fault(Dice& dice, const Scenario& base) {
   const Stage stage = stage_of(base);
   const auto& kinds = fault_kinds(base.protocol);
   const FaultKind* kind = &dice.pick(kinds);
-  while (kind->least_nodes > base.nodes) kind = &dice.pick(kinds);
+  while (!kind->on(stage)) kind = &dice.pick(kinds);
   Json fault = Json::object();
   fault["at"] =
       to_text(dice.duration(milliseconds(1), std::max(base.duration * 3 / 4, milliseconds(2))));
   fault[kind->name] = kind->draw(dice, stage);
-  if (kind->lasts) fault["for"] = dice.span(milliseconds(1), stage.beat * 8);
+  if (ending_of(*kind, fault[kind->name]) != Ending::never)
+    fault["for"] = dice.span(milliseconds(1), stage.beat * 8);
   return fault;
 }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "sim/fuzz/sketch.hpp"
 
@@ -16,10 +17,11 @@ struct Phase {
   std::vector<FaultKind> kinds;  // that are on
   std::vector<std::uint32_t> weights;
   Json faults = Json::array();
-  std::set<std::string> remedies;  // what undoes the kinds that were drawn
+  std::set<std::string_view> remedies;  // what undoes the kinds that were drawn
   Duration now;
   Pace pace = Pace::mixed;
-  bool brief = false;  // faults last about as long as an election
+  bool brief = false;   // faults last about as long as an election
+  bool spoils = false;  // disks may be damaged for good
 };
 
 // Swarm selection: each kind is on or off as a whole, and those that are on are not equally common.
@@ -27,11 +29,11 @@ void choose_kinds(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
   while (phase.kinds.empty()) {
     for (const FaultKind& kind : fault_kinds(sketch.scenario["protocol"].get<std::string>())) {
-      const bool remedy = std::string_view(kind.undone_by).empty();
-      const bool on = dice.one_in(remedy ? 4 : 2);
-      if (!on || sketch.stage.nodes < kind.least_nodes) continue;
+      const bool rare = kind.undone_by.empty() && kind.ending == Ending::never;
+      const bool on = dice.one_in(rare ? 4 : 3);
+      if (!on || !kind.on(sketch.stage)) continue;
       phase.kinds.push_back(kind);
-      phase.weights.push_back(remedy ? 1 : dice.pick({1u, 2u, 6u}));
+      phase.weights.push_back(rare ? 1 : dice.pick({1u, 2u, 6u}));
     }
   }
 }
@@ -87,10 +89,12 @@ void draw_fault(Sketch& sketch, Phase& phase) {
   const FaultKind& kind = phase.kinds[dice.weighted(phase.weights)];
   Json fault = draw_time(sketch, phase);
   fault[kind.name] = kind.draw(dice, sketch.stage);
-  if (kind.lasts && !dice.one_in(4))
+  const Ending ending = ending_of(kind, fault[kind.name]);
+  if (ending == Ending::must || (ending == Ending::may && !dice.one_in(4)))
     fault["for"] = phase.brief ? dice.span(sketch.stage.beat / 2, sketch.stage.beat * 3)
                                : dice.span(milliseconds(1), sketch.stage.beat * 8);
-  phase.remedies.insert(kind.undone_by);
+  phase.remedies.insert(kind.undone_by.begin(), kind.undone_by.end());
+  phase.spoils = phase.spoils || kind.spoils;
   phase.faults.push_back(fault);
 }
 
@@ -149,6 +153,8 @@ void undo(Sketch& sketch, Phase& phase) {
 void draw_faults(Sketch& sketch) {
   Dice& dice = sketch.dice;
   Phase phase;
+  const Json network = sketch.scenario.value("network", Json::object());
+  sketch.stage.fifo = network.value("ordering", "any") == "fifo";
   choose_kinds(sketch, phase);
   const Duration beat = sketch.stage.beat;
   phase.pace = dice.pick({Pace::mixed, Pace::storm, Pace::beat});
@@ -160,7 +166,9 @@ void draw_faults(Sketch& sketch) {
   for (std::uint32_t i = 0; i < count; ++i) draw_fault(sketch, phase);
   sketch.calm = std::max(sketch.calm, phase.now) + draw_gap(dice, beat, phase.pace);
   if (sketch.owes) {
-    if (sketch.stage.nodes >= 3 && dice.one_in(3)) {
+    // Whose disk is damaged is lost: a minority of these at most, and nobody else besides.
+    if (phase.spoils) sketch.scenario["budget"] = "majority";
+    if (!phase.spoils && sketch.stage.nodes >= 3 && dice.one_in(3)) {
       leave_core(sketch, phase);
     } else {
       undo(sketch, phase);

@@ -32,6 +32,7 @@ void draw_protections(Sketch& sketch, Json& config) {
     config[name] = false;
     sketch.guarded = false;
   }
+  if (sketch.dice.one_in(4)) config["check_disk"] = false;
 }
 
 void draw_limits(Dice& dice, Json& config) {

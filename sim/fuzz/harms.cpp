@@ -1,88 +1,22 @@
 #include "sim/fuzz/harms.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <variant>
 
 #include "core/base/overloaded.hpp"
 #include "sim/faults/targets.hpp"
+#include "sim/fuzz/remedies.hpp"
 
 namespace lockstep::sim {
 namespace {
-
-using Kind = Target::Kind;
-
-// Whom a list of targets means, as far as that can be said before the run.
-struct Reach {
-  std::set<std::uint32_t> nodes;
-  std::uint32_t somebody = 0;
-  bool clients = false;
-  bool rest = false;
-
-  [[nodiscard]] std::uint32_t size() const {
-    return static_cast<std::uint32_t>(nodes.size()) + somebody;
-  }
-};
-
-Reach reach_of(const std::vector<Target>& targets, std::uint32_t nodes) {
-  Reach reach;
-  for (const Target& target : targets) {
-    switch (target.kind) {
-      case Kind::node: reach.nodes.insert(target.id.value()); break;
-      case Kind::all:
-        for (std::uint32_t n = 1; n <= nodes; ++n) reach.nodes.insert(n);
-        break;
-      case Kind::majority: reach.somebody += nodes / 2 + 1; break;
-      case Kind::minority: reach.somebody += (nodes - 1) / 2; break;
-      case Kind::client:
-      case Kind::clients: reach.clients = true; break;
-      case Kind::rest: reach.rest = true; break;
-      default: ++reach.somebody;
-    }
-  }
-  return reach;
-}
-
-enum class Remedy { none, heal, restart, resume };
-
-// What undoes it; none where there is nothing to undo. Every kind stands here by name.
-Remedy remedy_of(const FaultAction& action) {
-  return std::visit(Overloaded{[](const Partition&) { return Remedy::heal; },
-                               [](const Cut&) { return Remedy::heal; },
-                               [](const Isolate&) { return Remedy::heal; },
-                               [](const SlowLink&) { return Remedy::heal; },
-                               [](const SlowDisk&) { return Remedy::heal; },
-                               [](const Swizzle&) { return Remedy::heal; },
-                               [](const Clog&) { return Remedy::heal; },
-                               [](const Burst&) { return Remedy::heal; },
-                               [](const Throttle&) { return Remedy::heal; },
-                               [](const DiskFault&) { return Remedy::restart; },
-                               [](const ClockFault&) { return Remedy::none; },
-                               [](const Wipe&) { return Remedy::restart; },
-                               [](const Traitor&) { return Remedy::none; },
-                               [](const Twins&) { return Remedy::none; },
-                               [](const Crash&) { return Remedy::restart; },
-                               [](const Pause&) { return Remedy::resume; },
-                               [](const Heal&) { return Remedy::none; },
-                               [](const Restart&) { return Remedy::none; },
-                               [](const Resume&) { return Remedy::none; },
-                               [](const Tell&) { return Remedy::none; }},
-                    action);
-}
-
-Remedy gives(const FaultAction& action) {
-  if (std::holds_alternative<Heal>(action)) return Remedy::heal;
-  if (std::holds_alternative<Restart>(action)) return Remedy::restart;
-  if (std::holds_alternative<Resume>(action)) return Remedy::resume;
-  return Remedy::none;
-}
 
 Instant last_strike(const Fault& fault) {
   return fault.when == Fault::When::at ? fault.from : fault.until;
 }
 
-std::int64_t most_strikes(const Fault& fault) {
-  if (fault.when == Fault::When::at) return 1;
-  if (fault.when == Fault::When::random) return fault.times;
-  return (fault.until - fault.from).ns() / fault.period.ns() + 1;
+bool is_over_at_once(const FaultAction& action) {
+  return std::visit([]<class Kind>(const Kind&) { return Once<Kind>; }, action);
 }
 
 // One fault that strikes for the last time at `at`, with what it does to whom.
@@ -120,6 +54,17 @@ class Damage {
     const Instant at = fault.from;  // of several times the first is certain only for `at`
     return fault.when == Fault::When::at && (at > after || (at == after && i >= place));
   }
+  // The first fault of the list, by time, that surely helps; the number of faults where none does.
+  [[nodiscard]] std::size_t first_help(Remedy remedy, Instant after, std::size_t place) const {
+    std::size_t first = scenario_.faults.size();
+    for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+      if (!helps(i, remedy, after, place)) continue;
+      if (first == scenario_.faults.size() ||
+          scenario_.faults[i].from < scenario_.faults[first].from)
+        first = i;
+    }
+    return first;
+  }
   // Those that nothing helps afterwards, of all nodes.
   [[nodiscard]] std::set<std::uint32_t> not_helped(Remedy remedy, Instant after,
                                                    std::size_t place) const {
@@ -132,27 +77,75 @@ class Damage {
     const Fault& fault = scenario_.faults[i];
     const Instant at = last_strike(fault);
     harms.last = std::max(harms.last, at);
-    if (const auto* slow = std::get_if<SlowLink>(&fault.action))
-      harms.late = harms.late + slow->by * most_strikes(fault);
-    // What these leave behind cannot be said before the run.
-    harms.unclear = harms.unclear || std::holds_alternative<ClockFault>(fault.action) ||
-                    std::holds_alternative<DiskFault>(fault.action) ||
-                    std::holds_alternative<Wipe>(fault.action) ||
-                    std::holds_alternative<Traitor>(fault.action) ||
-                    std::holds_alternative<Twins>(fault.action);
-    const Remedy remedy = remedy_of(fault.action);
+    harms.late = harms.late + aftermath(scenario_, fault);
     if (gives(fault.action) == Remedy::heal) harms.calm = true;
-    if (remedy == Remedy::none) return;
+    harms.unclear = harms.unclear || is_beyond_claims(scenario_, fault.action);
+    if (const auto* disk = std::get_if<DiskFault>(&fault.action)) {
+      using Kind = DiskFault::Kind;
+      if (disk->kind == Kind::flip || disk->kind == Kind::misdirect) return spoil(i, harms);
+      if (disk->kind == Kind::fail_sync) return fail_sync(i, at, harms);
+    }
+    if (const auto* crash = std::get_if<Crash>(&fault.action); crash && crash->again > 0)
+      return relapse(i, crash->again, at, harms);
+    if (const auto* clock = std::get_if<ClockFault>(&fault.action); clock && !clock->drift_ppm)
+      return;
+    if (is_over_at_once(fault.action)) return;
+    const Remedy remedy = remedy_of(fault.action);
     const bool undone = not_helped(remedy, at, i).empty();
     if (fault.lasts) {
       if (undone) return;
-      harms.last = std::max(harms.last, at + *fault.lasts);
-      if (at + *fault.lasts < Instant() + scenario_.duration) return;
+      if (ends_in_time(at + *fault.lasts, harms)) return;
     }
     if (!undone) leave(i, remedy, at, harms);
   }
 
+  // Whether what ends then ends within the run.
+  bool ends_in_time(Instant end, Harms& harms) const {
+    harms.last = std::max(harms.last, end);
+    return end < Instant() + scenario_.duration;
+  }
+
+  // Whoever's disk was damaged is lost; of these a budget allows a minority.
+  void spoil(std::size_t i, Harms& harms) const {
+    const Fault& fault = scenario_.faults[i];
+    const Reach reach = reach_of(target_lists(fault.action).front(), scenario_.nodes);
+    const auto named = static_cast<std::int64_t>(reach.nodes.size());
+    const std::int64_t most = named + reach.somebody * strikes_of(fault);
+    const std::int64_t allowed =
+        scenario_.spare_majority ? (scenario_.nodes - 1) / 2 : scenario_.nodes;
+    harms.spoilt = static_cast<std::uint32_t>(std::min(allowed, harms.spoilt + most));
+  }
+
+  // The node ends with its next write, which a heal forestalls, and then it is down.
+  void fail_sync(std::size_t i, Instant at, Harms& harms) const {
+    const std::size_t heal = first_help(Remedy::heal, at, i);
+    if (heal == scenario_.faults.size()) {
+      harms.unclear = true;
+      return;
+    }
+    const Instant latest = scenario_.faults[heal].from;
+    if (not_helped(Remedy::restart, latest, heal).empty()) return;
+    const auto& lasts = scenario_.faults[i].lasts;
+    if (!lasts || !ends_in_time(latest + *lasts, harms))
+      leave(i, Remedy::restart, latest, harms, heal);
+  }
+
+  // Whatever starts it, it crashes again, so often.
+  void relapse(std::size_t i, std::uint32_t again, Instant at, Harms& harms) const {
+    const Duration down = *scenario_.faults[i].lasts;
+    Instant start = at + down;
+    for (const Fault& fault : scenario_.faults) {
+      if (std::holds_alternative<Restart>(fault.action))
+        start = std::max(start, last_strike(fault));
+    }
+    if (!ends_in_time(start + down * again, harms)) leave(i, Remedy::none, at, harms);
+  }
+
+  // `place`: of what happens at that instant.
   void leave(std::size_t i, Remedy remedy, Instant at, Harms& harms) const {
+    leave(i, remedy, at, harms, i);
+  }
+  void leave(std::size_t i, Remedy remedy, Instant at, Harms& harms, std::size_t place) const {
     const FaultAction& action = scenario_.faults[i].action;
     std::visit(Overloaded{[&](const Partition& a) { leave_groups(a, harms); },
                           [&](const Cut& a) {
@@ -168,12 +161,18 @@ class Damage {
                           [&](const Clog&) { harms.unclear = true; },
                           [&](const Burst&) { harms.unclear = true; },
                           [&](const Throttle&) { harms.unclear = true; },
+                          [&](const ClockFault& a) { leave_drift(a, harms); },
+                          [&](const Traitor& a) { leave_traitor(a, harms); },
                           [&](const auto&) {
+                            if (stalls(action)) {
+                              harms.unclear = true;
+                              return;
+                            }
                             const auto lists = target_lists(action);
                             Reach reach = reach_of(lists.front(), scenario_.nodes);
-                            reach.nodes = whom_nothing(remedy, std::move(reach.nodes), at, i);
+                            reach.nodes = whom_nothing(remedy, std::move(reach.nodes), at, place);
                             // Somebody nobody can name is one of those that nothing helps.
-                            const auto left = not_helped(remedy, at, i);
+                            const auto left = not_helped(remedy, at, place);
                             if (reach.somebody > 0 && left.size() < scenario_.nodes) {
                               reach.nodes.insert(left.begin(), left.end());
                               reach.somebody = 0;
@@ -181,6 +180,20 @@ class Damage {
                             leave_reach(reach, harms);
                           }},
                action);
+  }
+
+  static bool stalls(const FaultAction& action) {
+    const auto* disk = std::get_if<DiskFault>(&action);
+    return disk != nullptr && remedy_of(action) == Remedy::heal;
+  }
+  // Clocks of this quality are everywhere; time-outs have room for them.
+  static void leave_drift(const ClockFault& clock, Harms& harms) {
+    harms.unclear = harms.unclear || std::abs(*clock.drift_ppm) > 1000;
+  }
+  // One that is silent for good still hears.
+  void leave_traitor(const Traitor& traitor, Harms& harms) const {
+    harms.one_way = true;
+    leave_reach(reach_of(traitor.who, scenario_.nodes), harms);
   }
 
   static void leave_reach(const Reach& reach, Harms& harms) {

@@ -2,45 +2,10 @@
 
 #include <numeric>
 #include <string>
+#include <utility>
 
 namespace lockstep::sim {
 namespace {
-
-std::string node_name(std::uint32_t number) { return "n" + std::to_string(number); }
-
-Json draw_role(Dice& dice, const Stage& stage) {
-  if (stage.aim == Aim::some) return node_name(dice.pick(stage.some));
-  if (stage.aim == Aim::ruler && !dice.one_in(4)) return stage.roles.front();
-  // The one that rules is aimed at as often as all others together.
-  if (dice.one_in(2)) return stage.roles.front();
-  return dice.pick(stage.roles);
-}
-
-// One node, in words or by name.
-Json draw_node(Dice& dice, const Stage& stage) {
-  if (stage.aim != Aim::anybody) return draw_role(dice, stage);
-  switch (dice.below(5)) {
-    case 0: return "random";
-    case 1: return node_name(dice.between(1, stage.nodes));
-    default: return draw_role(dice, stage);
-  }
-}
-
-// One node or several.
-Json draw_nodes(Dice& dice, const Stage& stage) {
-  switch (dice.below(10)) {
-    case 0: return "all";
-    case 1: return "majority";
-    case 2: return stage.nodes > 2 ? Json("minority") : Json("any");
-    case 3: {
-      Json both = Json::array();
-      both.push_back(draw_role(dice, stage));
-      both.push_back("random");
-      return both;
-    }
-    default: return draw_node(dice, stage);
-  }
-}
 
 // The nodes in two or three groups of their own, in a random order, and perhaps clients with them.
 // Clients that are not named see everyone.
@@ -80,16 +45,6 @@ Json draw_partition(Dice& dice, const Stage& stage) {
   return groups;
 }
 
-Json draw_ends(Dice& dice, const Stage& stage) {
-  Json ends = Json::object();
-  Json one = draw_role(dice, stage);
-  Json other = dice.one_in(2) ? Json("rest") : Json("any");
-  if (dice.one_in(2)) std::swap(one, other);
-  ends["from"] = one;
-  ends["to"] = other;
-  return ends;
-}
-
 Json draw_slow_link(Dice& dice, const Stage& stage) {
   Json slow = draw_ends(dice, stage);
   slow["by"] = dice.span(milliseconds(1), stage.beat * 2);
@@ -113,32 +68,162 @@ Json draw_slow_disk(Dice& dice, const Stage& stage) {
   return slow;
 }
 
+// What is lost, doubled or damaged: of all messages, or of those from or to somebody.
+Json draw_burst(Dice& dice, const Stage& stage, const char* key, const Json& value) {
+  Json burst = Json::object();
+  burst[key] = value;
+  switch (stage.nodes > 1 ? dice.below(5) : 0) {
+    case 0: break;
+    case 1: burst["from"] = draw_role(dice, stage); break;
+    case 2: burst["to"] = draw_role(dice, stage); break;
+    default: burst.update(draw_ends(dice, stage));
+  }
+  return burst;
+}
+
+Json draw_lose(Dice& dice, const Stage& stage) {
+  const char* ratio = dice.pick({"1/10", "1/3", "9/10"});
+  return draw_burst(dice, stage, "ratio", ratio);
+}
+
+Json draw_duplicate(Dice& dice, const Stage& stage) {
+  const char* ratio = dice.pick({"1/10", "1/2", "1/1"});
+  return draw_burst(dice, stage, "ratio", ratio);
+}
+
+Json draw_corrupt(Dice& dice, const Stage& stage) {
+  const char* ratio = dice.pick({"1/100", "1/10", "1/2"});
+  return draw_burst(dice, stage, "ratio", ratio);
+}
+
+Json draw_reorder(Dice& dice, const Stage& stage) {
+  const char* ratio = dice.pick({"1/10", "1/2", "1/1"});
+  Json reorder = draw_burst(dice, stage, "ratio", ratio);
+  reorder["by"] = dice.span(milliseconds(1), stage.beat * 2);
+  return reorder;
+}
+
+Json draw_delay(Dice& dice, const Stage& stage) {
+  const Duration most = dice.duration(milliseconds(1), stage.beat * 2);
+  const std::string by = "uniform " + to_text(most / 4) + ".." + to_text(most);
+  return draw_burst(dice, stage, "by", by);
+}
+
+Json draw_throttle(Dice& dice, const Stage& stage) {
+  Json throttle = Json::object();
+  throttle["who"] = draw_nodes(dice, stage);
+  throttle["bandwidth"] = dice.pick({"100 kbps", "1 Mbps", "10 Mbps"});
+  return throttle;
+}
+
+// Once, or again and again while it recovers.
+Json draw_bare_crash(Dice& dice, const Stage& stage) {
+  const Json who = draw_nodes(dice, stage);
+  if (!dice.one_in(5)) return who;
+  Json crash = Json::object();
+  crash["who"] = who;
+  crash["again"] = dice.between(1, 3);
+  return crash;
+}
+
+// Of the write under way a part is there, or nothing.
+Json draw_crash(Dice& dice, const Stage& stage) {
+  Json crash = draw_bare_crash(dice, stage);
+  if (!dice.one_in(2)) return crash;
+  if (!crash.is_object()) {
+    Json who = std::move(crash);
+    crash = Json::object();
+    crash["who"] = std::move(who);
+  }
+  crash["torn"] = true;
+  return crash;
+}
+
+Json draw_clock(Dice& dice, const Stage& stage) {
+  Json clock = Json::object();
+  clock["who"] = draw_nodes(dice, stage);
+  const std::uint32_t shape = dice.below(4);
+  if (shape != 0) {
+    const std::string jump = dice.span(milliseconds(1), stage.beat * 8);
+    clock["jump"] = (dice.one_in(2) ? "-" : "") + jump;
+  }
+  if (shape < 2)
+    clock["drift"] =
+        dice.pick({"200 ppm", "-200 ppm", "50000 ppm", "-50000 ppm", "400000 ppm", "-400000 ppm"});
+  return clock;
+}
+
+// All that an adversary may do to Raft: nothing. Said again, a vote may reach another candidate of
+// its term, for it names nobody.
+Json draw_silent_traitor(Dice& dice, const Stage& stage) {
+  Json silent = Json::object();
+  if (dice.one_in(2)) silent["ratio"] = "1/2";
+  if (dice.one_in(3)) silent["to"] = node_name(dice.between(1, stage.nodes));
+  Json deed = Json::object();
+  deed["silent"] = silent;
+  Json traitor = Json::object();
+  traitor["who"] = draw_node(dice, stage);
+  traitor["does"] = Json::array({deed});
+  return traitor;
+}
+
 Json all(Dice&, const Stage&) { return "all"; }
 
+bool overtakes(const Stage& stage) { return !stage.fifo; }
+bool has_checksum(const Stage& stage) { return stage.checksum; }
+
+// Left out is what Raft does not survive: wipe, twins, traitors that speak, and damaged frames
+// without a checksum.
 const std::vector<FaultKind> raft_kinds{
-    {"partition", draw_partition, true, "heal", 2},
-    {"cut", draw_ends, true, "heal", 2},
-    {"isolate", draw_isolate, true, "heal", 2},
-    {"slow_link", draw_slow_link, true, "heal", 2},
-    {"slow_disk", draw_slow_disk, true, "heal"},
-    {"crash", draw_nodes, true, "restart"},
-    {"pause", draw_nodes, true, "resume"},
-    {"campaign", draw_node, false, ""},
-    {"heal", all, false, ""},
-    {"restart", all, false, ""},
+    {"partition", draw_partition, Ending::may, {"heal"}, 2},
+    {"cut", draw_ends, Ending::may, {"heal"}, 2},
+    {"isolate", draw_isolate, Ending::may, {"heal"}, 2},
+    {"swizzle", draw_nodes, Ending::must, {"heal"}, 2},
+    {"clog", draw_ends, Ending::may, {"heal"}, 2},
+    {"lose", draw_lose, Ending::may, {"heal"}},
+    {"duplicate", draw_duplicate, Ending::may, {"heal"}},
+    {"corrupt", draw_corrupt, Ending::may, {"heal"}, 1, has_checksum},
+    {"reorder", draw_reorder, Ending::may, {"heal"}, 1, overtakes},
+    {"delay", draw_delay, Ending::may, {"heal"}},
+    {"slow_link", draw_slow_link, Ending::may, {"heal"}, 2},
+    {"throttle", draw_throttle, Ending::may, {"heal"}},
+    {"slow_disk", draw_slow_disk, Ending::may, {"heal"}},
+    {"stall_disk", draw_nodes, Ending::may, {"heal"}},
+    {"full_disk", draw_nodes, Ending::may, {"heal"}},
+    {"fail_sync", draw_nodes, Ending::may, {"heal", "restart"}},
+    {"flip", draw_node, Ending::never, {}, 3, nullptr, true},
+    {"misdirect", draw_node, Ending::never, {}, 3, nullptr, true},
+    {"crash", draw_crash, Ending::may, {"restart"}},
+    {"pause", draw_nodes, Ending::may, {"resume"}},
+    {"clock", draw_clock, Ending::may, {}},
+    {"traitor", draw_silent_traitor, Ending::must, {}, 2},
+    {"campaign", draw_node, Ending::never, {}},
+    {"transfer_leadership", draw_node, Ending::never, {}},
+    {"heal", all, Ending::never, {}},
+    {"restart", all, Ending::never, {}},
 };
 
-// A process without a log has no disk to slow.
+// A process without a log has no disk to suffer. Left out besides: every traitor, since one that is
+// silent or says again what it said before is enough to break Bully's rules.
 const std::vector<FaultKind> bully_kinds{
-    {"partition", draw_partition, true, "heal", 2},
-    {"cut", draw_ends, true, "heal", 2},
-    {"isolate", draw_isolate, true, "heal", 2},
-    {"slow_link", draw_slow_link, true, "heal", 2},
-    {"crash", draw_nodes, true, "restart"},
-    {"pause", draw_nodes, true, "resume"},
-    {"start_election", draw_node, false, ""},
-    {"heal", all, false, ""},
-    {"restart", all, false, ""},
+    {"partition", draw_partition, Ending::may, {"heal"}, 2},
+    {"cut", draw_ends, Ending::may, {"heal"}, 2},
+    {"isolate", draw_isolate, Ending::may, {"heal"}, 2},
+    {"swizzle", draw_nodes, Ending::must, {"heal"}, 2},
+    {"clog", draw_ends, Ending::may, {"heal"}, 2},
+    {"lose", draw_lose, Ending::may, {"heal"}},
+    {"duplicate", draw_duplicate, Ending::may, {"heal"}},
+    {"corrupt", draw_corrupt, Ending::may, {"heal"}, 1, has_checksum},
+    {"reorder", draw_reorder, Ending::may, {"heal"}, 1, overtakes},
+    {"delay", draw_delay, Ending::may, {"heal"}},
+    {"slow_link", draw_slow_link, Ending::may, {"heal"}, 2},
+    {"throttle", draw_throttle, Ending::may, {"heal"}},
+    {"crash", draw_bare_crash, Ending::may, {"restart"}},
+    {"pause", draw_nodes, Ending::may, {"resume"}},
+    {"clock", draw_clock, Ending::may, {}},
+    {"start_election", draw_node, Ending::never, {}},
+    {"heal", all, Ending::never, {}},
+    {"restart", all, Ending::never, {}},
 };
 
 }  // namespace
@@ -146,6 +231,33 @@ const std::vector<FaultKind> bully_kinds{
 const std::vector<FaultKind>& fault_kinds(std::string_view protocol) {
   check(protocol == "raft" || protocol == "bully", "every protocol has a table of faults");
   return protocol == "raft" ? raft_kinds : bully_kinds;
+}
+
+Ending ending_of(const FaultKind& kind, const Json& value) {
+  const std::string_view name = kind.name;
+  // A jump is done at once; a clock that runs wrong must run right in the end.
+  if (name == "clock") return value.contains("drift") ? Ending::must : Ending::never;
+  if (name == "crash" && value.is_object() && value.contains("again")) return Ending::must;
+  return kind.ending;
+}
+
+const std::vector<Unreachable>& unreachable(std::string_view protocol) {
+  static const std::vector<Unreachable> of_all{
+      {"lied", "no protocol here survives a liar"},
+      {"equivocated", "no protocol here survives one that says different things"},
+      {"forged", "no protocol here survives a forged sender"},
+      {"twins", "no protocol here survives two under one name"},
+  };
+  static const auto with = [](std::vector<Unreachable> more) {
+    more.insert(more.begin(), of_all.begin(), of_all.end());
+    return more;
+  };
+  static const auto of_raft =
+      with({{"wiped", "a member that lost its disk must be removed and added anew"},
+            {"replayed", "a vote said again may reach another candidate of its term"}});
+  static const auto of_bully = with({{"kept_silent", "Bully counts on those that are up to answer"},
+                                     {"replayed", "Bully's messages have no age"}});
+  return protocol == "raft" ? of_raft : of_bully;
 }
 
 }  // namespace lockstep::sim

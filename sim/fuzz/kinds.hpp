@@ -1,4 +1,6 @@
 // The kinds of faults a protocol is attacked with, one row each. A further kind is a further row.
+// Only what a protocol claims to survive stands here: what it does not is shown by stories that
+// expect the violation.
 #pragma once
 
 #include <cstdint>
@@ -6,33 +8,40 @@
 #include <vector>
 
 #include "sim/fuzz/dice.hpp"
+#include "sim/fuzz/stage.hpp"
 #include "sim/scenario/document.hpp"
 
 namespace lockstep::sim {
 
-// Whom the faults of a scenario are aimed at: another choice that holds for a seed as a whole.
-enum class Aim : std::uint8_t { anybody, ruler, some };
-
-// What a fault may turn on and name.
-struct Stage {
-  std::uint32_t nodes = 1;
-  std::uint32_t clients = 0;
-  Duration beat;                        // the time-out that elections turn on
-  std::vector<std::string_view> roles;  // that a fault can aim at, the ruling one first
-  Aim aim = Aim::anybody;
-  std::vector<std::uint32_t> some;  // of Aim::some: these nodes, whatever they are
-};
+enum class Ending : std::uint8_t { never, may, must };
 
 struct FaultKind {
-  const char* name;                   // the action's key in a scenario
-  Json (*draw)(Dice&, const Stage&);  // its value
-  bool lasts;                         // takes "for"
-  const char* undone_by;  // the action that undoes every fault of this kind, or "" when there is
-                          // nothing to undo
+  const char* name;                         // the action's key in a scenario
+  Json (*draw)(Dice&, const Stage&);        // its value
+  Ending ending;                            // takes "for"
+  std::vector<std::string_view> undone_by;  // the actions that undo every fault of this kind, in
+                                            // their order; none when there is nothing to undo
   std::uint32_t least_nodes = 1;
+  bool (*fits)(const Stage&) = nullptr;  // where it is not for every scenario
+  // It damages a disk for good: only a minority may be hit where progress is owed.
+  bool spoils = false;
+
+  [[nodiscard]] bool on(const Stage& stage) const {
+    return stage.nodes >= least_nodes && (fits == nullptr || fits(stage));
+  }
 };
 
 // REQUIRES: a protocol the scenario reader knows.
 [[nodiscard]] const std::vector<FaultKind>& fault_kinds(std::string_view protocol);
+
+// Whether a fault of this kind that was drawn like this takes "for".
+[[nodiscard]] Ending ending_of(const FaultKind& kind, const Json& value);
+
+// Witnesses that no drawn scenario can lead to, by the nature of what is drawn, each with the
+// reason; coverage does not ask for them.
+struct Unreachable {
+  std::string_view witness, why;
+};
+[[nodiscard]] const std::vector<Unreachable>& unreachable(std::string_view protocol);
 
 }  // namespace lockstep::sim

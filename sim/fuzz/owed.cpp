@@ -4,27 +4,17 @@
 
 #include "sim/fabric/fabric.hpp"
 #include "sim/fuzz/harms.hpp"
+#include "sim/fuzz/remedies.hpp"
 #include "sim/protocols/bully_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
 namespace lockstep::sim {
 namespace {
 
-// The longest that is drawn, but for one draw in thousands.
-Duration longest(const Latency& latency) {
-  switch (latency.shape) {
-    case Latency::Shape::constant: return latency.low;
-    case Latency::Shape::uniform: return latency.high;
-    case Latency::Shape::exponential: return latency.low * 8;
-    case Latency::Shape::lognormal: return latency.low * 8;
-  }
-  return latency.high;
-}
-
 // `calm`: nothing is held back any more.
 Duration longest_message(const Scenario& scenario, bool calm) {
   const Network& network = scenario.network;
-  Duration message = longest(network.latency);
+  Duration message = longest_of(network.latency);
   if (network.regions) {
     Duration far;
     for (const auto& row : network.regions->one_way) {
@@ -64,7 +54,7 @@ std::optional<Duration> raft_owes(const Scenario& scenario, const Harms& harms) 
   const RaftSettings settings = raft_settings(scenario);
   const raft::Config& raft = settings.raft;
   const Duration message = longest_message(scenario, harms.calm);
-  const Duration disk = longest(scenario.disk.latency);
+  const Duration disk = longest_of(scenario.disk.latency);
   const Duration spread = raft.election_timeout_high - raft.election_timeout_low;
   const bool quick = message * 4 + disk * 2 + raft.heartbeat <= raft.election_timeout_low &&
                      message * 2 + disk < spread;
@@ -94,7 +84,7 @@ std::optional<Duration> bully_owes(const Scenario& scenario, const Harms& harms)
 
 bool enough(const Scenario& scenario, const Harms& harms) {
   if (harms.unclear) return false;
-  const std::size_t lost = harms.nodes.size() + harms.somebody;
+  const std::size_t lost = harms.nodes.size() + harms.somebody + harms.spoilt;
   // Bully needs no majority, but those that are left must all see one another.
   if (scenario.protocol == "bully") return lost < scenario.nodes;
   return lost * 2 < scenario.nodes;

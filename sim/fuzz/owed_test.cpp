@@ -80,6 +80,101 @@ TEST_CASE("messages and disks slower than elections owe nothing") {
   CHECK(owes(R"({"at": "1 s", "heal": "all"})", R"(, "network": {"loss": "1/2"})"));
 }
 
+std::string with_budget(const std::string& more = "") { return R"(, "budget": "majority")" + more; }
+
+TEST_CASE("bursts, clogs and throttles are undone by a heal or by their end, or owe nothing") {
+  for (const std::string what :
+       {R"("lose": "1/10")", R"("duplicate": "1/2")", R"("corrupt": "1/10")",
+        R"("reorder": {"ratio": "1/2", "by": "10 ms"})", R"("delay": "50 ms")",
+        R"("clog": {"from": "n1", "to": "rest"})", R"("stall_disk": "n1")", R"("full_disk": "n1")",
+        R"("throttle": {"who": "n1", "bandwidth": "1 Mbps"})"}) {
+    CAPTURE(what);
+    CHECK_FALSE(owes(R"({"at": "1 s", )" + what + "}"));
+    CHECK(owes(R"({"at": "1 s", "for": "1 s", )" + what + "}"));
+    CHECK_FALSE(owes(R"({"at": "1 s", "for": "200 s", )" + what + "}"));
+    CHECK(owes(R"({"at": "1 s", )" + what + R"(}, {"at": "2 s", "heal": "all"})"));
+    CHECK_FALSE(owes(R"({"at": "1 s", )" + what + R"(}, {"at": "2 s", "restart": "all"})"));
+  }
+  CHECK(leaves(R"({"at": "1 s", "swizzle": "all", "for": "2 s"})"));
+  CHECK_FALSE(leaves(R"({"at": "1 s", "swizzle": "all", "for": "200 s"})"));
+  CHECK(leaves(R"({"at": "1 s", "swizzle": "n1", "for": "200 s"})"));
+}
+
+TEST_CASE("what is held back, and clocks that are set back, put off what is owed") {
+  const auto owed = [](const std::string& faults) { return *owed_within(scenario(faults)); };
+  const Duration plain = owed(R"({"at": "1 s", "heal": "all"})");
+  CHECK(owed(R"({"at": "1 s", "delay": "uniform 1..700 ms", "for": "1 s"})") ==
+        plain + milliseconds(700));
+  CHECK(owed(R"({"at": "1 s", "clock": {"who": "n1", "jump": "3 s"}})") == plain);
+  CHECK(owed(R"({"at": "1 s", "clock": {"who": "n1", "jump": "-3 s"}})") == plain + seconds(6));
+  CHECK(owed(R"({"at": "1 s", "throttle": {"who": "n1", "bandwidth": "100 kbps"}, "for": "1 s"})") >
+        plain + seconds(1));
+}
+
+TEST_CASE("a clock that drifts for good owes nothing, unless as little as clocks do") {
+  CHECK(owes(R"({"at": "1 s", "clock": {"who": "n1", "drift": "200 ppm"}})"));
+  CHECK_FALSE(owes(R"({"at": "1 s", "clock": {"who": "n1", "drift": "-50000 ppm"}})"));
+  CHECK_FALSE(owes(R"({"at": "1 s", "clock": {"who": "n1", "drift": "50000 ppm"}},
+                      {"at": "2 s", "heal": "all"})"));
+  CHECK(owes(R"({"at": "1 s", "clock": {"who": "all", "drift": "400000 ppm"}, "for": "2 s"})"));
+}
+
+TEST_CASE("whoever's disk was damaged is lost; a budget allows a minority of these") {
+  for (const std::string kind : {"flip", "misdirect"}) {
+    CAPTURE(kind);
+    const auto hit = [&](const char* who) {
+      return R"({"at": "1 s", ")" + kind + "\": " + who + "}";
+    };
+    CHECK(leaves(hit(R"(["n1", "n2"])")));
+    CHECK_FALSE(leaves(hit(R"("all")") + R"(, {"at": "2 s", "restart": "all"})"));
+    CHECK(leaves(hit(R"("all")"), with_budget()));
+    CHECK_FALSE(leaves(R"({"every": "1 s", ")" + kind + R"(": "random"})"));
+    CHECK(leaves(R"({"every": "1 s", ")" + kind + R"(": "random"})", with_budget()));
+    CHECK_FALSE(leaves(hit(R"("all")") + R"(, {"at": "2 s", "pause": "any"})", with_budget()));
+  }
+}
+
+TEST_CASE("a sync that fails is forestalled by a heal, and its node needs a restart after that") {
+  const std::string fails = R"({"at": "1 s", "fail_sync": "all"})";
+  CHECK_FALSE(leaves(fails));
+  CHECK_FALSE(leaves(fails + R"(, {"at": "2 s", "heal": "all"})"));
+  CHECK_FALSE(leaves(fails + R"(, {"at": "2 s", "restart": "all"}, {"at": "3 s", "heal": "all"})"));
+  CHECK(leaves(fails + R"(, {"at": "2 s", "heal": "all"}, {"at": "2 s", "restart": "all"})"));
+  const std::string back = R"({"at": "1 s", "fail_sync": "all", "for": "3 s"})";
+  CHECK_FALSE(leaves(back));
+  CHECK(leaves(back + R"(, {"at": "2 s", "heal": "all"})"));
+  CHECK(last_disturbance(scenario(back + R"(, {"at": "2 s", "heal": "all"})")) == at_ms(5000));
+}
+
+TEST_CASE("one that crashes again while it recovers is up after all of these, whatever starts it") {
+  const std::string crash =
+      R"({"at": "1 s", "crash": {"who": "all", "again": 2, "torn": true}, "for": "2 s"})";
+  CHECK(leaves(crash));
+  CHECK(last_disturbance(scenario(crash)) == at_ms(7000));
+  CHECK(last_disturbance(scenario(crash + R"(, {"at": "10 s", "restart": "all"})")) ==
+        at_ms(14000));
+  CHECK_FALSE(leaves(R"({"at": "1 s", "crash": {"who": "all", "again": 99}, "for": "2 s"})"));
+}
+
+TEST_CASE("a silent traitor is lost while it is one; one that speaks, twins, a wipe owe nothing") {
+  const auto traitor = [](const std::string& who, const std::string& does,
+                          const std::string& more = "") {
+    return R"({"at": "1 s", "traitor": {"who": )" + who + R"(, "does": [{)" + does + "}]}" + more +
+           "}";
+  };
+  CHECK(owes(traitor(R"(["n1", "n2"])", R"("silent": {})")));
+  CHECK_FALSE(owes(traitor(R"(["n1", "n2", "n3"])", R"("silent": {})")));
+  CHECK_FALSE(owes(traitor(R"("n1")", R"("silent": {})"), R"(, "config": {"pre_vote": false})"));
+  CHECK(owes(traitor(R"("all")", R"("silent": {})", R"(, "for": "1 s")")));
+  CHECK_FALSE(owes(traitor(R"("n1")", R"("replay": {})", R"(, "for": "1 s")")));
+  CHECK_FALSE(
+      owes(traitor(R"("n1")", R"("lie": {"field": "term", "add": 1})", R"(, "for": "1 s")")));
+  CHECK_FALSE(owes(R"({"at": "1 s", "twins": "n1", "for": "1 s"})"));
+  CHECK_FALSE(owes(R"({"at": "1 s", "wipe": "n1", "for": "1 s"})"));
+  CHECK_FALSE(owes(R"({"at": "1 s", "corrupt": "1/10", "for": "1 s"})",
+                   R"(, "network": {"checksum": false})"));
+}
+
 Scenario with_load(const std::string& load) {
   return parse_scenario("owed", R"({"format": 1, "title": "t", "protocol": "raft", "nodes": 3,
     "duration": "100 s", "faults": [{"at": "5 s", "crash": "n1"}], "workload": )" +

@@ -246,6 +246,26 @@ TEST_CASE("the first write of all has nowhere else to land") {
   CHECK(durable(disk) == Records{1});
 }
 
+// Else what was durable would be cut as if it had been torn.
+TEST_CASE("a bit that flips behind a torn write, or after one that went astray, is found") {
+  int flips = 0;
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    Disk disk = written({{1, 2, 3}, {4}});
+    (void)disk.write({5});
+    bool hit = false;
+    if (seed % 2 == 0) (void)disk.misdirected(RecordSeq(5), random, hit);
+    if (seed % 2 == 1) (void)disk.crash_torn(random);
+    const bool flipped = disk.flip(random);
+    flips += flipped ? 1 : 0;
+    const auto found = disk.recover();
+    REQUIRE(found.flaw.empty() == !(hit || flipped));
+    if (!hit && !flipped) REQUIRE(found.records.size() >= 4);
+  }
+  CHECK(flips > 1000);
+}
+
 TEST_CASE("a wiped disk is as good as a new one") {
   Random random(1);
   Disk disk = written({{1}, {2}});

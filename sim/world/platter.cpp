@@ -26,6 +26,7 @@ void Platter::landed() {
 void Platter::land() {
   put(end_, batch_);
   landed();
+  astray_ = {};
 }
 
 void Platter::land_torn(Random& random) {
@@ -40,13 +41,17 @@ void Platter::land_torn(Random& random) {
       from = until;
     }
   }
+  const std::size_t last = last_;
   landed();
+  last_ = last;  // what is torn shows of nothing before it that it was whole
 }
 
 bool Platter::land_elsewhere(Random& random) {
   if (end_ == 0) return false;
   doubt();
-  put(random.below(end_), batch_);
+  const std::size_t at = random.below(end_);
+  put(at, batch_);
+  astray_ = {at, at + batch_.size()};
   bytes_.resize(std::max(bytes_.size(), end_ + batch_.size()));
   landed();
   return true;
@@ -54,8 +59,10 @@ bool Platter::land_elsewhere(Random& random) {
 
 bool Platter::flip(Random& random) {
   if (last_ == 0) return false;
+  const std::size_t at = random.below(last_);
+  if (at >= astray_.from && at < astray_.to) return false;
   doubt();
-  char& byte = bytes_[random.below(last_)];
+  char& byte = bytes_[at];
   byte = static_cast<char>(byte ^ static_cast<char>(1 << random.below(8)));
   return true;
 }

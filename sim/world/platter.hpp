@@ -27,8 +27,9 @@ class Platter {
   // written before, so that there is nowhere else: then nothing lands, and the batch still waits.
   bool land_elsewhere(Random& random);
 
-  // Changes one bit before the last record; a damaged last record looks like a torn one
-  // (docs/storage.md, "Limits"). False when there is nothing before it.
+  // Changes one bit before the last record that is whole, wherever that landed; damage to the last
+  // one looks like a torn write (docs/storage.md, "Limits"). False when there is nothing before it,
+  // or it is the last one that would be hit.
   bool flip(Random& random);
 
   // What a start reads: the records behind the sound ones. A torn tail is cut: what lands next
@@ -57,7 +58,10 @@ class Platter {
   std::string bytes_;
   Sound sound_;
   std::size_t end_ = 0;   // where the next batch goes
-  std::size_t last_ = 0;  // where the last record begins
+  std::size_t last_ = 0;  // where the last record that is not torn begins
+  struct {
+    std::size_t from = 0, to = 0;
+  } astray_;  // where the last write is, if that landed elsewhere
   std::uint64_t next_ = 1;
   std::uint32_t chain_ = 0;
   std::string batch_;  // gathered

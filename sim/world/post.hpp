@@ -41,6 +41,7 @@ class Post {
   [[nodiscard]] bool measures_bytes() const { return measures_bytes_; }
   [[nodiscard]] Links& links() { return links_; }
   [[nodiscard]] Bursts& bursts() { return bursts_; }
+  [[nodiscard]] const Bursts& bursts() const { return bursts_; }
   // When what waited in a clog arrives, sent on now, if it takes `way` alone.
   Instant sent_on(Instant now, std::uint32_t from, std::uint32_t to, Duration way);
   // Loss, duplication, reordering and bursts end with a heal.

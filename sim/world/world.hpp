@@ -191,6 +191,10 @@ class World final : public Stepper {
 
   // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
+  void plan_end(Instant at, FaultEnds end) {
+    ++faults_ahead_;
+    plan(at, std::move(end));
+  }
   bool recovered_long_ago() const {
     const auto& long_ago = scenario_.until.recovered_for;
     return long_ago && recovered_ && faults_ahead_ == 0 && now_ - *recovered_ >= *long_ago;
@@ -279,6 +283,7 @@ class World final : public Stepper {
 
   // world_outcome.ipp
   void look_for_recovery();
+  bool is_even() const;
   void judge(Outcome& outcome);
   void add_figures(Outcome& outcome);
 

@@ -66,7 +66,7 @@ void World<P>::sync_fails(std::uint32_t n) {
   witnesses_.insert("sync_failed");
   crash({n}, true);
   if (const auto& lasts = scenario_.faults[fault].lasts)
-    plan(now_ + *lasts, FaultEnds{fault, strikes_, {n}});
+    plan_end(now_ + *lasts, FaultEnds{fault, strikes_, {n}});
 }
 
 template <class P>

@@ -126,8 +126,7 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
   const auto& lasts = scenario_.faults[fault].lasts;
   const auto ends = [&](std::uint64_t strike, EndpointSet who) {
     if (!lasts) return;
-    plan(now_ + *lasts, FaultEnds{fault, strike, std::move(who)});
-    ++faults_ahead_;
+    plan_end(now_ + *lasts, FaultEnds{fault, strike, std::move(who)});
   };
   ++strikes_;
   if (auto struck = strike_links(post_, endpoints_, action, sets)) {
@@ -243,6 +242,7 @@ void World<P>::swizzle(std::size_t fault, const EndpointSet& who) {
     const Instant from = now_ + fault_random_.between(Duration(0), half);
     const Instant until = now_ + half + fault_random_.between(Duration(1), half + Duration(1));
     plan(from, Isolates{fault, strikes_, endpoint, until});
+    ++faults_ahead_;
   }
 }
 
@@ -252,7 +252,7 @@ void World<P>::isolate(const Isolates& item) {
   disturbed();
   witnesses_.insert("partitioned");
   const EndpointSet who{item.endpoint};
-  plan(item.until, FaultEnds{item.fault, post_.links().isolate(who, Isolate::Way::both), {}});
+  plan_end(item.until, FaultEnds{item.fault, post_.links().isolate(who, Isolate::Way::both), {}});
   tell_fault("isolate", "isolated " + describe_groups(endpoints_, {who}), who);
 }
 

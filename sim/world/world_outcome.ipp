@@ -19,12 +19,20 @@ void World<P>::look_for_recovery() {
   if (!by_agreement && !quiet) return;
   const auto view = cluster();
   if (by_agreement && watch_.settled(view)) recovered_ = now_;
-  // A slow link, a link that is cut one way, three nodes of which two do not see each other: the
-  // network is not quiet as long as that lasts.
-  if (quiet && post_.links().clear_cut(view.groups)) {
+  // A slow link, a link that is cut one way, three nodes of which two do not see each other,
+  // bursts, clocks that run wrong: the world is not quiet as long as that lasts.
+  if (quiet && is_even() && post_.links().clear_cut(view.groups)) {
     watch_.judge_quiet(now_, view);
     if (!watch_.violations().empty()) collect_violations();
   }
+}
+
+// Whether no message and no clock suffers from a fault that lasts; what is cut is not looked at.
+template <class P>
+bool World<P>::is_even() const {
+  return post_.bursts().none() && std::none_of(nodes_.begin(), nodes_.end(), [](const Node& node) {
+           return node.throttled_by != 0 || node.drift_by != 0;
+         });
 }
 
 template <class P>

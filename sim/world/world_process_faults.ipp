@@ -56,7 +56,7 @@ void World<P>::relapse(std::uint32_t n) {
   }
   node.relapses = {left - 1, fault};
   node.down_by = strikes_;
-  plan(now_ + *scenario_.faults[fault].lasts, FaultEnds{fault, strikes_, {n}});
+  plan_end(now_ + *scenario_.faults[fault].lasts, FaultEnds{fault, strikes_, {n}});
 }
 
 template <class P>

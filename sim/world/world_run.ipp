@@ -97,7 +97,11 @@ void World<P>::perform() {
                    const FaultEnds end = std::move(e);
                    end_fault(end);
                  },
-                 [&](Isolates& e) { isolate(e); }, [&](Launches& e) { launch(e.node); },
+                 [&](Isolates& e) {
+                   --faults_ahead_;
+                   isolate(Isolates(e));
+                 },
+                 [&](Launches& e) { launch(e.node); },
                  [&](Arrives&) {
                    if constexpr (P::has_clients) arrive();
                  },
