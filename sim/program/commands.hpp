@@ -22,6 +22,7 @@ Action add_merge(CLI::App& app);
 Action add_compare(CLI::App& app);
 Action add_fuzz(CLI::App& app);
 Action add_shrink(CLI::App& app);
+Action add_replay(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_lin(CLI::App& app);
 

@@ -11,7 +11,7 @@ import time
 from support import LIMIT_SECONDS, ROOT, answer_of, end, stories
 
 STORY = "scenarios/raft/figure_8_committed.json"
-COMMANDS = ("run", "validate", "list", "show", "sweep", "merge", "bench", "lin")
+COMMANDS = ("run", "validate", "list", "show", "sweep", "merge", "replay", "bench", "lin")
 VERDICT = re.compile(
     r"^verdict: (pass|violated|undecided)  digest: [0-9a-f]{16}  seed: \d+  fabric: (loop|simgrid)"
     r"  steps: \d+$")
@@ -186,5 +186,5 @@ def check_list_show_validate(context):
         checks.equal(again, first, "what show prints runs to the same digest")
 
 
-CHECKS = (check_help, check_usage_errors, check_verdicts, check_not_deterministic, check_json,
-          check_terminal, check_list_show_validate)
+CHECKS = (check_help, check_usage_errors, check_verdicts,
+          check_not_deterministic, check_json, check_terminal, check_list_show_validate)
