@@ -9,6 +9,7 @@
 
 #include "core/base/check.hpp"
 #include "sim/program/bench_bare_loop.hpp"
+#include "sim/program/bench_fuzz.hpp"
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
 #include "sim/program/subprocess.hpp"
@@ -277,7 +278,7 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 }  // namespace
 
 Action add_bench(CLI::App& app) {
-  auto* command = app.add_subcommand("bench", "Measure: bench sim, bench node.");
+  auto* command = app.add_subcommand("bench", "Measure: bench sim, bench fuzz, bench node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -295,7 +296,9 @@ Action add_bench(CLI::App& app) {
       "Real nodes, beside etcd and ZooKeeper where installed; bench node --help says more.");
   node->prefix_command();
   node->set_help_flag();
-  return [flags, node] {
+  const Action fuzz = add_bench_fuzz(*command);
+  return [flags, node, fuzz, command] {
+    if (command->got_subcommand("fuzz")) return fuzz();
     if (node->parsed()) {
       std::vector<std::string> words = node->remaining();
       words.insert(words.begin(), "lockstep-bench-node");

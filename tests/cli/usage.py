@@ -27,7 +27,21 @@ def check_help(context):
         answer = program.run(command, "--help")
         checks.that(answer.code == 0 and "Usage:" in answer.out and not answer.err,
                     f"{command} --help prints its usage", answer)
-    checks.equal(program.run("bench", "sim", "--help").code, 0, "bench sim --help leaves with 0")
+    for what in ("sim", "fuzz"):
+        checks.equal(program.run("bench", what, "--help").code, 0,
+                     f"bench {what} --help leaves with 0")
+
+
+def check_bench_fuzz(context):
+    answer = context.program.run("bench", "fuzz", "--json", "--batches", 1, "--runs", 4)
+    told = answer.json()
+    context.checks.equal(answer.code, 0, "bench fuzz", answer)
+    for speeds in (told, told.get("per_core_with_2_jobs", {})):
+        for name in ("runs_per_s", "sim_seconds_per_s", "messages_per_s"):
+            context.checks.that(speeds.get(name, 0) > 0, f"bench fuzz tells {name}", told)
+    context.checks.that(
+        abs(told.get("sim_seconds_per_s", 0) / max(told.get("runs_per_s", 0), 1e-9) - 20) < 0.01,
+        "a run takes 20 simulated seconds", told)
 
 
 def check_usage_errors(context):
@@ -186,5 +200,5 @@ def check_list_show_validate(context):
         checks.equal(again, first, "what show prints runs to the same digest")
 
 
-CHECKS = (check_help, check_usage_errors, check_verdicts,
+CHECKS = (check_help, check_bench_fuzz, check_usage_errors, check_verdicts,
           check_not_deterministic, check_json, check_terminal, check_list_show_validate)
