@@ -247,7 +247,7 @@ def line_of(row):
     small = row.get("shrunk", {})
     size = (f"; shrunk to {small['faults']} faults, {small['operations']} operations in "
             f"{small['seconds']:.0f} s") if "faults" in small else ""
-    return (f"{row['name']}: {'killed' if row['killed'] else 'ALIVE'} after {seeds} seeds"
+    return (f"{row['name']}: {'killed' if row['killed'] else 'NOT ALWAYS KILLED' if rules else 'ALIVE'} after {seeds} seeds"
             f"{' by ' + ', '.join(rules) if rules else ''}{size} ({row['wall_seconds']:.0f} s)")
 
 
