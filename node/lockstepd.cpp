@@ -14,6 +14,7 @@
 #include "node/config/async_log.hpp"
 #include "node/config/config.hpp"
 #include "node/config/open_files.hpp"
+#include "node/config/processor_quota.hpp"
 #include "node/server/node.hpp"
 #include "node/server/version.hpp"
 
@@ -88,7 +89,8 @@ std::map<std::string, std::string> lockstep_environment() {
   return found;
 }
 
-int serve(const node::Config& config) {
+int serve(const node::Loaded& loaded) {
+  node::Config config = loaded.config;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const bool json = config.log_format == "json" || (config.log_format == "auto" && !terminal);
   node::AsyncLog::Options options;
@@ -104,6 +106,10 @@ int serve(const node::Config& config) {
   if (const auto allowed = node::allow_open_files(wanted); allowed < wanted) {
     log.warning("fewer open files are allowed than limits.connections needs; raise the hard limit",
                 {{"allowed", allowed}, {"wanted", wanted}});
+  }
+  if (loaded.origins.at("keep_awake") == "default" && node::has_processor_quota()) {
+    config.keep_awake = Duration();
+    log.info("keeps no processor awake, since there is a quota; keep_awake changes that");
   }
   try {
     std::optional<node::Node> node;
@@ -151,7 +157,7 @@ int main(int argc, char** argv) {
     if (words.print) fmt::print("{}", node::print_config(loaded));
     if (words.check && !words.print) fmt::print("the configuration is good\n");
     if (words.print || words.check) return 0;
-    return serve(loaded.config);
+    return serve(loaded);
   } catch (const node::ConfigError& error) {
     fmt::print(stderr, "{}\n", error.what());
     return exit_configuration;

@@ -40,6 +40,7 @@ struct Config {
   std::size_t body_bytes = 1024 * 1024;
   std::size_t connections = 4096;
   std::uint64_t segment_bytes = 64 * 1024 * 1024;
+  Duration keep_awake = microseconds(500);  // a processor, after each operation; 0: never
   std::optional<net::TlsFiles> tls;
   bool datagrams = false;
   std::string datagram_key;

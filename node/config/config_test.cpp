@@ -79,6 +79,7 @@ const char* const full = R"(// A node.
   "raft": { "election_timeout": "200..400 ms", "heartbeat": "40 ms", "pre_vote": false,
             "check_quorum": false },
   "request_timeout": "3 s",
+  "keep_awake": 0,
   "limits": { "body_bytes": 1000, "connections": 10 },
   "wal": { "segment_bytes": 2097152 },
   "datagrams": true, "datagram_key": "geheim",
@@ -106,6 +107,7 @@ TEST_CASE("a file with every key") {
   CHECK_FALSE(config.kv.raft.pre_vote);
   CHECK_FALSE(config.kv.raft.check_quorum);
   CHECK(config.request_timeout == seconds(3));
+  CHECK(config.keep_awake == Duration());
   CHECK(config.body_bytes == 1000);
   CHECK(config.connections == 10);
   CHECK(config.segment_bytes == 2097152);
@@ -201,6 +203,7 @@ TEST_CASE("errors name the place, the key and what to do, all of them at once") 
   "data": null,
   "raft": { "heartbeat": "50", "electon_timeout": "1 s" },
   "heartbeat": "50 ms",
+  "keep_awake": "1 s",
   "log": { "level": "warn" }
 })") == R"(F:2:9: id: expected a whole number from 1 to 1000, found "1"
 F:3:14: cluster: expected a text of at least one character, none of control, found 7
@@ -210,7 +213,8 @@ F:5:11: data: expected a text of at least one character, none of control, )"
 F:6:26: raft.heartbeat: expected a time above 0 and up to 1 h, like "50 ms" or "5 s", found "50"
 F:6:51: raft.electon_timeout: unknown key; did you mean election_timeout?
 F:7:16: heartbeat: unknown key; write it as "raft": { "heartbeat": … } at the top level
-F:8:21: log.level: expected one of debug, info, warning, error, found "warn"; did you mean warning?
+F:8:17: keep_awake: expected a time up to 100 ms, like "500 us", or 0, found "1 s"
+F:9:21: log.level: expected one of debug, info, warning, error, found "warn"; did you mean warning?
 F: members: is not set; write it into the file, or set LOCKSTEP_MEMBERS or --members)");
 }
 

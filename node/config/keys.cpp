@@ -155,6 +155,8 @@ const std::vector<Key> table{
      [](S c) { return std::to_string(c.kv.raft.max_uncommitted_bytes); }},
     {"request_timeout", [](C c, V v, E e) { take(v, parse_time(v), c.request_timeout, e); },
      [](S c) { return lockstep::to_text(c.request_timeout); }},
+    {"keep_awake", [](C c, V v, E e) { take(v, parse_moment(v), c.keep_awake, e); },
+     [](S c) { return lockstep::to_text(c.keep_awake); }},
     // One value travels in one message between members, and those end at 32 MiB.
     {"limits.body_bytes", [](C c, V v, E e) { take_size(v, 1, 16 * 1024 * 1024, c.body_bytes, e); },
      [](S c) { return std::to_string(c.body_bytes); }},

@@ -111,6 +111,13 @@ Result<Duration> parse_time(const Value& value) {
   return refused<Duration>(value, "a time above 0 and up to 1 h, like \"50 ms\" or \"5 s\"");
 }
 
+Result<Duration> parse_moment(const Value& value) {
+  if (value.text == "0") return {Duration(), ""};
+  const auto time = is_text(value) ? parse_duration(value.text) : std::nullopt;
+  if (time && *time >= Duration() && *time <= milliseconds(100)) return {time, ""};
+  return refused<Duration>(value, "a time up to 100 ms, like \"500 us\", or 0");
+}
+
 Result<Range> parse_range(const Value& value) {
   const std::string text = is_text(value) ? value.text : "";
   const std::size_t dots = text.find("..");

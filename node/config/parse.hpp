@@ -46,6 +46,8 @@ inline constexpr Duration longest_time = seconds(3600);
                                                const std::vector<std::string>& words);
 // Above 0, at most longest_time.
 [[nodiscard]] Result<Duration> parse_time(const Value& value);
+// At most 100 ms, or "0".
+[[nodiscard]] Result<Duration> parse_moment(const Value& value);
 // "150..300 ms", "500 ms..2 s", "200 ms".
 [[nodiscard]] Result<Range> parse_range(const Value& value);
 // "host:7000", "10.0.0.1:7000", "[::1]:7000".

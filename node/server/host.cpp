@@ -93,7 +93,8 @@ Host::Host(net::asio::io_context& io, const Config& config, net::LogStore& store
       driver_(io, kv::Replica(config.id, ids_of(config), config.kv, true_random()), *this),
       transport_(
           io, transport_options(config),
-          [this](NodeId from, std::string_view bytes) { return deliver(from, bytes); }, log) {
+          [this](NodeId from, std::string_view bytes) { return deliver(from, bytes); }, log),
+      vigil_(config.keep_awake) {
   for (const auto& member : config.members) links_[member.id];
 }
 
@@ -108,6 +109,7 @@ bool Host::end_of_burst(net::Shift& shift) {
   timings_.batch.add(microseconds(static_cast<std::int64_t>(waiting_)));
   waiting_ = 0;
   writing_ = true;
+  vigil_.touch();
   shift.away([&, delay = disk_delay_] {
     if (delay != Duration()) std::this_thread::sleep_for(std::chrono::nanoseconds(delay.ns()));
     store_.write(batch);
@@ -134,6 +136,7 @@ void Host::lay_down() {
 }
 
 void Host::request(RequestId id, kv::Request&& request) {
+  vigil_.touch();
   if (!store_.has_room() && writes(request)) {
     answer(id, kv::Busy{serial_of(request)});
     return;

@@ -16,6 +16,7 @@
 #include "core/kv/replica.hpp"
 #include "net/driver/driver.hpp"
 #include "net/driver/shift.hpp"
+#include "net/driver/vigil.hpp"
 #include "net/storage/log_store.hpp"
 #include "net/transport/transport.hpp"
 #include "node/config/config.hpp"
@@ -48,6 +49,7 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   // A fault: every write takes this much longer.
   void delay_disk(Duration by) { disk_delay_ = by; }
   [[nodiscard]] Duration disk_delay() const { return disk_delay_; }
+  [[nodiscard]] const net::Vigil& vigil() const { return vigil_; }
   [[nodiscard]] net::Transport& transport() { return transport_; }
   [[nodiscard]] const Timings& timings() const { return timings_; }
   [[nodiscard]] Timings& timings() { return timings_; }
@@ -87,6 +89,7 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   net::Driver<kv::Replica> driver_;
   std::map<NodeId, Link> links_;
   net::Transport transport_;
+  net::Vigil vigil_;
   Timings timings_;
   std::string buffer_;
   Instant waiting_since_;  // of the first record that waits

@@ -94,6 +94,8 @@ void Node::run() {
                         {"api", net::address_text(config_.self().api.host, http_.port())},
                         {"peer_port", host_.transport().port()},
                         {"entries", host_.raft().log().last_index()}});
+  if (host_.vigil().refused())
+    log_.info("keeps no processor awake, since the kernel refuses SCHED_IDLE");
   tell_systemd("READY=1");
   shift_.run();
   log_.info("stopped");
