@@ -10,7 +10,10 @@
 
 namespace lockstep::wire {
 
-// The checksum of `bytes`; given the checksum of what came before, that of both together.
+// The checksum of `bytes`; given the checksum of what came before, that of both together. Computed
+// with the processor's own instruction where it has one.
 [[nodiscard]] std::uint32_t crc32c(std::string_view bytes, std::uint32_t before = 0);
+// The same, on any processor.
+[[nodiscard]] std::uint32_t crc32c_by_tables(std::string_view bytes, std::uint32_t before = 0);
 
 }  // namespace lockstep::wire

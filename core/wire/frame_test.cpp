@@ -45,6 +45,23 @@ TEST_CASE("CRC-32C in parts is CRC-32C of the whole") {
   }
 }
 
+TEST_CASE("CRC-32C is that of a division bit by bit, with and without the processor's instruction") {
+  Random random(2);
+  for (std::size_t size = 0; size < 200; ++size) {
+    std::string text;
+    while (text.size() < size) text += static_cast<char>(random.below(256));
+    const auto before = static_cast<std::uint32_t>(random.below(std::uint64_t{1} << 32));
+    std::uint32_t remainder = ~before;
+    for (const char byte : text) {
+      remainder ^= static_cast<unsigned char>(byte);
+      for (int bit = 0; bit < 8; ++bit)
+        remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82F63B78u : 0);
+    }
+    CHECK(wire::crc32c(text, before) == ~remainder);
+    CHECK(wire::crc32c_by_tables(text, before) == ~remainder);
+  }
+}
+
 TEST_CASE("a frame has the documented bytes") {
   CHECK(framed("").substr(0, 4) == std::string("\x01\0\0\0", 4));
   const std::string frame = framed("123");
