@@ -21,15 +21,20 @@ Shift::Shift(asio::io_context& io, Duration patience, std::function<bool()> end_
 Shift::~Shift() { check(!other_.joinable(), "a shift ends before it is destroyed"); }
 
 void Shift::burst(bool patient) {
-  if (busy_) {
-    io_.poll();
-  } else if (patient) {
-    io_.run_one();
-    io_.poll();
-  } else if (io_.run_one_for(chrono_of(patience_)) != 0) {
-    io_.poll();
-  }
+  const std::size_t first = busy_     ? io_.poll_one()
+                            : patient ? io_.run_one()
+                                      : io_.run_one_for(chrono_of(patience_));
+  if (first != 0) go_on();
   busy_ = end_of_burst_();
+}
+
+// Until no handler is ready, or for as long as is patient: under load one may always be.
+void Shift::go_on() {
+  constexpr int glance = 64;  // handlers between two looks at the clock
+  const Instant begun = now();
+  for (int i = 1; io_.poll_one() != 0; ++i) {
+    if (i % glance == 0 && now() - begun >= patience_) return;
+  }
 }
 
 void Shift::run() {

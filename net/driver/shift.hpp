@@ -22,8 +22,8 @@ namespace lockstep::net {
 
 class Shift {
  public:
-  // `end_of_burst` is called when no handler is ready, before the thread sleeps; it says whether it
-  // left something to do at once.
+  // `end_of_burst` is called when no handler is ready, before the thread sleeps, and once in every
+  // `patience` or so while there always is one; it says whether it left something to do at once.
   Shift(asio::io_context& io, Duration patience, std::function<bool()> end_of_burst);
   ~Shift();
   Shift(const Shift&) = delete;
@@ -38,6 +38,7 @@ class Shift {
 
  private:
   void burst(bool patient);
+  void go_on();
   void stand_in();
 
   asio::io_context& io_;

@@ -29,6 +29,23 @@ TEST_CASE("handlers run in bursts, and what end_of_burst leaves is gone back to 
   CHECK(bursts >= 5);
 }
 
+TEST_CASE("handlers that never end do not keep the end of a burst away") {
+  asio::io_context io;
+  int bursts = 0;
+  Shift* self = nullptr;
+  Shift shift(io, milliseconds(2), [&] {
+    if (++bursts == 3) self->stop();
+    return false;
+  });
+  self = &shift;
+  std::function<void()> again = [&] {
+    if (bursts < 3) asio::post(io, again);
+  };
+  asio::post(io, again);
+  shift.run();
+  CHECK(bursts >= 3);
+}
+
 TEST_CASE("while one is away for long the other one works, and never both") {
   asio::io_context io;
   std::atomic<bool> released{false};
