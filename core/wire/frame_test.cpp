@@ -45,7 +45,7 @@ TEST_CASE("CRC-32C in parts is CRC-32C of the whole") {
   }
 }
 
-TEST_CASE("CRC-32C is that of a division bit by bit, with and without the processor's instruction") {
+TEST_CASE("CRC-32C is a division bit by bit, with and without the processor's instruction") {
   Random random(2);
   for (std::size_t size = 0; size < 200; ++size) {
     std::string text;

@@ -1,12 +1,12 @@
 // Vigil: keeps a processor awake while operations are under way.
 //
 // A processor that has nothing to do halts, and waking it costs more than the rest of a hop (in a
-// virtual machine 75 us, docs/architecture.md, "The node"); an operation has four hops and a sync in
-// a row. For `stretch` after each touch() a thread of the lowest scheduling class (SCHED_IDLE) turns
-// on the spot, on the processor of the thread that touched, where the kernel will want to wake that
-// one. It gives way to anything else that wants the processor, and sleeps while nobody touches.
-// Where the kernel refuses that class there is no vigil: a thread of the common class would take
-// time from those it is to help.
+// virtual machine 75 us, docs/architecture.md, "The node"); an operation has four hops and a sync
+// in a row. For `stretch` after each touch() a thread of the lowest scheduling class (SCHED_IDLE)
+// turns on the spot, on the processor of the thread that touched, where the kernel will want to
+// wake that one. It gives way to anything else that wants the processor, and sleeps while nobody
+// touches. Where the kernel refuses that class there is no vigil: a thread of the common class
+// would take time from those it is to help.
 #pragma once
 
 #include <atomic>

@@ -17,8 +17,7 @@ std::string own_group(const std::string& membership) {
 }  // namespace
 
 bool has_processor_quota(const std::string& membership, const std::string& groups) {
-  for (std::string group = own_group(membership); !group.empty();
-       group.resize(group.rfind('/'))) {
+  for (std::string group = own_group(membership); !group.empty(); group.resize(group.rfind('/'))) {
     std::ifstream file(groups + group + "/cpu.max");
     std::string quota;
     if (file >> quota && quota != "max") return true;
