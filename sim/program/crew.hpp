@@ -41,8 +41,8 @@ class Crew {
   Crew& operator=(const Crew&) = delete;
 
   void give(std::uint64_t number, std::string task);
-  // Tasks that are not answered yet, and how many are wanted so that no worker waits.
-  [[nodiscard]] std::size_t open() const { return waiting_.size() + taken_; }
+  // Tasks whose answers were not taken yet, and how many are wanted so that no worker waits.
+  [[nodiscard]] std::size_t open() const { return waiting_.size() + taken_ + answers_.size(); }
   [[nodiscard]] std::size_t wanted() const { return workers_.size() * 2; }
   // An answer, as soon as there is one; nothing when `wait` is over or nothing is open.
   std::optional<CrewAnswer> take(std::chrono::milliseconds wait);
