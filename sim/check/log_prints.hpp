@@ -4,6 +4,7 @@
 // for one run in millions of millions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -26,7 +27,18 @@ namespace lockstep::sim {
 
 // One server's log without the commands. The prefix of length 0 has print 0 and term 0.
 class LogPrints {
+  struct Prefix {
+    raft::Term term;
+    std::uint64_t print = 0;
+  };
+
  public:
+  // What stands from `first` on; 0: nothing changed.
+  struct Change {
+    raft::LogIndex first;
+    std::vector<Prefix> prefixes;
+  };
+
   [[nodiscard]] raft::LogIndex last_index() const { return raft::LogIndex(prefixes_.size()); }
   [[nodiscard]] raft::Term last_term() const { return term_at(last_index()); }
   // REQUIRES: index <= last_index().
@@ -49,11 +61,19 @@ class LogPrints {
   }
   void clear() { prefixes_.clear(); }
 
+  // REQUIRES: 0 < first <= last_index() + 1.
+  [[nodiscard]] Change change_from(raft::LogIndex first) const {
+    return {first,
+            {prefixes_.begin() + static_cast<std::ptrdiff_t>(first.value() - 1), prefixes_.end()}};
+  }
+  // Where it would leave a gap it changes nothing.
+  void apply(const Change& change) {
+    if (change.first == raft::LogIndex() || change.first > last_index().next()) return;
+    truncate_from(change.first);
+    prefixes_.insert(prefixes_.end(), change.prefixes.begin(), change.prefixes.end());
+  }
+
  private:
-  struct Prefix {
-    raft::Term term;
-    std::uint64_t print = 0;
-  };
   std::vector<Prefix> prefixes_;
 };
 

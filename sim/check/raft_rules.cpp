@@ -31,6 +31,7 @@ void RaftRules::started(Instant now, NodeId node, const std::vector<raft::Record
   }
   server.view.last_index = server.log.last_index();
   server.view.last_term = server.log.last_term();
+  promises_.started(node, durable, server.log);
 }
 
 void RaftRules::changed(Instant now, NodeId node, const RaftView& view,
@@ -41,14 +42,18 @@ void RaftRules::changed(Instant now, NodeId node, const RaftView& view,
   for (const raft::Record& record : persisted) {
     ++server.records;
     note_vote(server, record);
+    check_vote(node, record);
     check_append_only(node, view, record);
     follow(node, record);
+    promises_.persisted(node, server.records, record, server.log);
   }
   server.view = view;
   check_log(node);
   check_term_and_vote(node, before);
-  if (view.role == RoleName::leader && (before.role != view.role || before.term != view.term))
+  if (view.role == RoleName::leader && (before.role != view.role || before.term != view.term)) {
+    check_votes(node);
     check_new_leader(node);
+  }
   if (view.commit != before.commit || view.last_index < view.commit) check_commit(node, before);
 }
 
@@ -132,6 +137,7 @@ void RaftRules::note_vote(Server& server, const raft::Record& record) {
 }
 
 void RaftRules::told_durable(NodeId node, RecordSeq upto) {
+  promises_.told_durable(node, upto);
   Server& server = at(node);
   while (!server.pending.empty() && server.pending.front().record <= upto) {
     if (server.pending.front().term >= server.promised.term)
@@ -151,7 +157,32 @@ void RaftRules::check_commit(NodeId node, const RaftView& before) {
     report(node, Rule::commit_beyond_log,
            name(node) + " has commit index " + number(view.commit) + ", and its log ends at " +
                number(view.last_index));
-  if (view.commit > before.commit) check_committed(node);
+  if (view.commit <= before.commit) return;
+  check_copies(node);
+  check_committed(node);
+}
+
+// A leader commits what a majority holds, durably, and of that only what ends with an entry of its
+// own term (Raft, section 5.4.2); a follower commits what a leader has committed.
+void RaftRules::check_copies(NodeId node) {
+  const Server& server = at(node);
+  const LogIndex commit = std::min(server.view.commit, server.log.last_index());
+  if (!told_ || commit <= led_to_) return;
+  if (server.view.role != RoleName::leader)
+    return report(node, Rule::commit_without_copies,
+                  name(node) + " commits up to index " + number(commit) +
+                      ", and no leader has gone beyond " + number(led_to_));
+  led_to_ = commit;
+  const std::size_t copies = promises_.copies(commit, server.log.print_at(commit));
+  if (copies < promises_.majority())
+    report(node, Rule::commit_without_copies,
+           name(node) + " commits up to index " + number(commit) + " in term " +
+               number(server.view.term) + ", and durable that is on " + std::to_string(copies) +
+               " of " + std::to_string(servers_.size()) + " servers");
+  if (server.log.term_at(commit) != server.view.term)
+    report(node, Rule::commit_of_older_term,
+           name(node) + " leads term " + number(server.view.term) + " and commits up to index " +
+               number(commit) + ", which is of term " + number(server.log.term_at(commit)));
 }
 
 // State machine safety: if a server has applied an entry at a given index to its state machine, no
@@ -195,6 +226,39 @@ void RaftRules::check_other_leaders(NodeId node) {
   }
 }
 
+// A vote goes to a candidate whose log is at least as up to date as the voter's (section 5.4.1).
+// What the candidate has appended since only makes it more so.
+void RaftRules::check_vote(NodeId node, const raft::Record& record) {
+  if (record.vote == nobody || record.vote == node || record.vote.value() > servers_.size()) return;
+  const Server& voter = at(node);
+  const Server& candidate = at(record.vote);
+  const bool known = voter.view.term == record.term && voter.view.vote == record.vote;
+  const bool stands =
+      candidate.view.term == record.term &&
+      (candidate.view.role == RoleName::candidate || candidate.view.role == RoleName::leader);
+  if (known || !stands) return;
+  const auto end = [](const Server& server) {
+    return std::pair(server.log.last_term(), server.log.last_index());
+  };
+  if (end(candidate) < end(voter))
+    report(node, Rule::vote_for_older_log,
+           name(node) + ", whose log ends at index " + number(voter.log.last_index()) +
+               " in term " + number(voter.log.last_term()) + ", votes in term " +
+               number(record.term) + " for " + name(record.vote) + ", whose log ends at index " +
+               number(candidate.log.last_index()) + " in term " +
+               number(candidate.log.last_term()));
+}
+
+// A leader has the votes of a majority (section 5.2), each durable before it counts.
+void RaftRules::check_votes(NodeId node) {
+  const Term term = at(node).view.term;
+  const std::size_t votes = promises_.votes(term, node);
+  if (told_ && votes < promises_.majority())
+    report(node, Rule::leader_without_votes,
+           name(node) + " leads term " + number(term) + ", and durable votes for it are " +
+               std::to_string(votes) + " of " + std::to_string(servers_.size()));
+}
+
 // Election safety: at most one leader can be elected in a given term.
 // Leader completeness: if an entry is committed in a given term, it is present in the logs of the
 // leaders of all later terms.
@@ -221,9 +285,10 @@ void RaftRules::check_new_leader(NodeId node) {
 
 void RaftRules::report(NodeId node, Rule rule, const std::string& text) {
   static constexpr const char* names[] = {
-      "election safety",     "leader append-only",   "log matching",
-      "leader completeness", "state machine safety", "term goes back",
-      "commit goes back",    "vote changed",         "commit beyond log"};
+      "election safety",      "leader append-only", "log matching",         "leader completeness",
+      "state machine safety", "term goes back",     "commit goes back",     "vote changed",
+      "commit beyond log",    "vote for older log", "leader without votes", "commit without copies",
+      "commit of older term"};
   const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(rule);
   if ((at(node).reported & bit) != 0) return;
   at(node).reported |= bit;

@@ -17,6 +17,7 @@
 #include "core/raft/types.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/log_prints.hpp"
+#include "sim/check/raft_promises.hpp"
 
 namespace lockstep::sim {
 
@@ -32,8 +33,10 @@ struct RaftView {
 
 class RaftRules {
  public:
-  // Servers are 1 .. servers.
-  explicit RaftRules(std::uint32_t servers) : servers_(servers) {}
+  // Servers are 1 .. servers. What rests on majorities is checked where `told`: where it is told
+  // what became durable.
+  explicit RaftRules(std::uint32_t servers, bool told = true)
+      : servers_(servers), promises_(servers), told_(told) {}
 
   // A new incarnation, and what it has on its disk; before its first step.
   void started(Instant now, NodeId node, const std::vector<raft::Record>& durable);
@@ -45,7 +48,7 @@ class RaftRules {
     changed(now, node, view, persisted);
   }
   // The server was told that its records up to this one, counted from 1 in each incarnation, are
-  // durable. Optional: with it, a vote that a lying disk forgot is known.
+  // durable.
   void told_durable(NodeId node, RecordSeq upto);
   // The end of the run: the server's whole log against what it persisted.
   template <class EntryAt>
@@ -71,7 +74,11 @@ class RaftRules {
     term_goes_back,
     commit_goes_back,
     vote_changed,
-    commit_beyond_log
+    commit_beyond_log,
+    vote_for_older_log,
+    leader_without_votes,
+    commit_without_copies,
+    commit_of_older_term
   };
   struct Vote {
     RecordSeq record;
@@ -100,6 +107,9 @@ class RaftRules {
   void check_term_and_vote(NodeId node, const RaftView& before);
   void check_commit(NodeId node, const RaftView& before);
   void check_new_leader(NodeId node);
+  void check_vote(NodeId node, const raft::Record& record);
+  void check_votes(NodeId node);
+  void check_copies(NodeId node);
   void check_committed(NodeId node);
   void check_other_leaders(NodeId node);
   void log_differs(Instant now, NodeId node, raft::LogIndex index);
@@ -108,6 +118,9 @@ class RaftRules {
 
   Instant now_;
   std::vector<Server> servers_;
+  RaftPromises promises_;
+  const bool told_;
+  raft::LogIndex led_to_;  // the highest commit index a leader has had
   PrintRegistry registry_;
   std::vector<Committed> committed_;                    // by index, from 1
   std::vector<std::pair<raft::Term, NodeId>> leaders_;  // of every term that had one, by term

@@ -15,7 +15,8 @@ namespace {
 // Three servers moved by hand: each call is one step of one of them.
 class Story {
  public:
-  explicit Story(std::uint32_t servers = 3) : rules(servers), servers_(servers) {
+  explicit Story(std::uint32_t servers = 3, bool told = false)
+      : rules(servers, told), servers_(servers) {
     for (std::uint32_t n = 1; n <= servers; ++n) restart(n);
   }
   // Comes up with what `durable` says; by default with all it persisted.
@@ -332,6 +333,110 @@ TEST_CASE("a log cut below what was committed breaks both rules") {
   Story story = two_committed();
   story.follow(2, 2).write(2, 2, {});
   CHECK(story.broken == Broken{"commit beyond log", "state machine safety"});
+}
+
+namespace {
+
+// n2 has voted for n1, and both have been told that it is durable.
+Story one_leader() {
+  Story story(3, true);
+  story.vote(1, 1, 1).vote(2, 1, 1).told_durable(1).told_durable(2).lead(1, 1);
+  return story;
+}
+
+}  // namespace
+
+TEST_CASE("leader without votes: what is not durable yet does not count, nor what is for another") {
+  CHECK(one_leader().broken.empty());
+  Story story(3, true);
+  story.vote(1, 1, 1).vote(2, 1, 1).told_durable(1);
+  SUBCASE("not durable") { story.lead(1, 1); }
+  SUBCASE("of another term") { story.vote(2, 2, 1).told_durable(2).lead(1, 2); }
+  SUBCASE("for another") { story.vote(3, 1, 2).told_durable(3).lead(1, 1); }
+  CHECK(story.broken == Broken{"leader without votes"});
+  CHECK(story.last.text.find("durable votes for it are 1 of 3") != std::string::npos);
+}
+
+TEST_CASE("votes found at a start, and those of a disk that forgot, count") {
+  Story story(3, true);
+  story.vote(2, 1, 1).restart(2).vote(1, 1, 1).told_durable(1).lead(1, 1);
+  CHECK(story.broken.empty());
+  story.vote(3, 2, 1).told_durable(3).restart(3, {}).vote(1, 2, 1).told_durable(1).lead(1, 2);
+  CHECK_MESSAGE(story.broken.empty(), story.last.text);
+}
+
+TEST_CASE("commit without copies: a majority holds it, durably, with all that is before it") {
+  Story story = one_leader();
+  story.write(1, 1, {1, 1}).write(2, 1, {1, 1});
+  SUBCASE("durable on two of three") {
+    story.told_durable(1).told_durable(2).commit(1, 2).commit(2, 2);
+    CHECK_MESSAGE(story.broken.empty(), story.last.text);
+    story.follow(3, 1).write(3, 1, {1, 1}).commit(3, 2);
+    CHECK_MESSAGE(story.broken.empty(), "a follower learns it before its own disk has it");
+    return;
+  }
+  SUBCASE("not on the follower") { story.told_durable(1).commit(1, 2); }
+  SUBCASE("not on the leader") { story.told_durable(2).commit(1, 2); }
+  SUBCASE("something else on the follower") {
+    story.told_durable(1).write(2, 2, {1}, "y").told_durable(2).commit(1, 2);
+    CHECK(story.broken.erase("log matching") == 1);
+  }
+  SUBCASE("overwritten before it was counted") {
+    story.told_durable(1).told_durable(2).write(2, 1, {0}).told_durable(2).commit(1, 2);
+  }
+  SUBCASE("a follower that runs ahead of every leader") {
+    story.told_durable(1).told_durable(2).commit(1, 1).commit(2, 2);
+  }
+  CHECK(story.broken == Broken{"commit without copies"});
+}
+
+TEST_CASE(
+    "what a disk forgot after it was promised still counts, but not what is written over it") {
+  Story story = one_leader();
+  story.write(1, 1, {1}).told_durable(1).write(2, 1, {1}).told_durable(2).restart(2, {});
+  SUBCASE("forgotten") {
+    story.commit(1, 1);
+    CHECK_MESSAGE(story.broken.empty(), story.last.text);
+  }
+  SUBCASE("written over") {
+    story.write(2, 1, {1}, "y").told_durable(2).commit(1, 1);
+    CHECK(story.broken.contains("commit without copies"));
+  }
+}
+
+TEST_CASE("commit of older term: figure 8, at the first mistake") {
+  Story story = one_leader();
+  story.write(1, 1, {1}).told_durable(1).write(2, 1, {1}).told_durable(2);
+  story.vote(1, 2, 1).vote(2, 2, 1).told_durable(1).told_durable(2).lead(1, 2);
+  SUBCASE("counted alone") {
+    story.commit(1, 1);
+    CHECK(story.broken == Broken{"commit of older term"});
+    CHECK(story.last.text == "n1 leads term 2 and commits up to index 1, which is of term 1");
+  }
+  SUBCASE("below an entry of the term") {
+    story.write(1, 2, {2}).told_durable(1).write(2, 2, {2}).told_durable(2).commit(1, 2);
+    CHECK_MESSAGE(story.broken.empty(), story.last.text);
+  }
+}
+
+TEST_CASE("vote for older log") {
+  Story story;
+  story.follow(2, 2).write(2, 1, {1, 2});
+  SUBCASE("a shorter log") { story.follow(1, 2).write(1, 1, {1}); }
+  SUBCASE("a longer log of an older term") { story.follow(1, 2).write(1, 1, {1, 1, 1}); }
+  SUBCASE("the same log") {
+    story.follow(1, 2).write(1, 1, {1, 2}).vote(1, 3, 1).vote(2, 3, 1);
+    CHECK(story.broken.empty());
+    return;
+  }
+  SUBCASE("a candidate that has gone on to another term is not known any more") {
+    story.vote(1, 3, 1).vote(1, 4, 1).vote(2, 3, 1);
+    CHECK(story.broken.empty());
+    return;
+  }
+  story.vote(1, 3, 1).vote(2, 3, 1);
+  CHECK(story.broken == Broken{"vote for older log"});
+  CHECK(story.last.node == NodeId(2));
 }
 
 TEST_CASE("a print tells entries apart in every part") {

@@ -170,7 +170,9 @@ ProtocolFormat raft_format() {
           true),
       .rules = {"election safety", "leader append-only", "log matching", "leader completeness",
                 "state machine safety", "term goes back", "commit goes back", "vote changed",
-                "commit beyond log", "linearizability", "recovery", "internal check"}};
+                "commit beyond log", "vote for older log", "leader without votes",
+                "commit without copies", "commit of older term", "linearizability", "recovery",
+                "internal check"}};
 }
 
 }  // namespace lockstep::sim
