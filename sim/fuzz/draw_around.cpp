@@ -80,7 +80,7 @@ Json changed_faults(Dice& dice, const Json& faults, const Scenario& base) {
 // What is claimed: rules always, recovery where it is owed, and nothing about what must be seen.
 Json claims_of(const Json& scenario, Budget budget) {
   Json expect = scenario.value("expect", Json::object());
-  for (const char* key : {"sometimes", "violates", "recovers_within"}) expect.erase(key);
+  for (const char* key : {"sometimes", "violates", "recovers_within", "steady"}) expect.erase(key);
   if (budget == Budget::none) return expect;
   Json plain = scenario;
   plain.erase("expect");

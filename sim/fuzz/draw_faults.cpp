@@ -119,6 +119,15 @@ Json draw_minority(Sketch& sketch, Json& core) {
   return minority;
 }
 
+// Each of them and one of the core do not reach each other; both reach everybody else.
+void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& core) {
+  for (const Json& one : lost) {
+    const Json other = core[sketch.dice.below(static_cast<std::uint32_t>(core.size()))];
+    add_at(phase, sketch.calm, "cut", {{"from", one}, {"to", other}});
+    add_at(phase, sketch.calm, "cut", {{"from", other}, {"to", one}});
+  }
+}
+
 // Everything is undone, but for a minority that is lost for good.
 void leave_core(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
@@ -127,7 +136,13 @@ void leave_core(Sketch& sketch, Phase& phase) {
   add_at(phase, sketch.calm, "heal", "all");
   add_at(phase, sketch.calm, "restart", core);
   add_at(phase, sketch.calm, "resume", core);
-  switch (dice.below(4)) {
+  if (sketch.stage.clients > 0 && dice.one_in(4)) {
+    // Some peace first, and then whoever is about to take over may be among them.
+    sketch.calm = sketch.calm + sketch.stage.beat * dice.between(3, 8);
+    add_at(phase, sketch.calm, "transfer_leadership", "leader");
+  }
+  switch (dice.below(sketch.guarded ? 5 : 4)) {
+    case 4: return cut_halfway(sketch, phase, lost, core);
     case 0: add_at(phase, sketch.calm, "crash", lost); break;
     case 1: add_at(phase, sketch.calm, "pause", lost); break;
     case 2: add_at(phase, sketch.calm, "isolate", lost); break;

@@ -205,7 +205,10 @@ class Damage {
   void leave_smaller(const std::vector<Target>& from, const std::vector<Target>& to,
                      Harms& harms) const {
     const Reach a = reach_of(from, scenario_.nodes), b = reach_of(to, scenario_.nodes);
-    const bool first = b.rest || (!a.rest && a.size() <= b.size());
+    // Of two single nodes the same one whichever way the cut goes: without it all reach all.
+    const bool pair = a.nodes.size() == 1 && b.nodes.size() == 1 && a.size() == b.size();
+    const bool first =
+        b.rest || (!a.rest && (pair ? a.nodes < b.nodes : a.size() <= b.size()));
     const Reach& smaller = first ? a : b;
     harms.unclear = harms.unclear || a.clients || b.clients;
     leave_reach({smaller.nodes, smaller.somebody, false, smaller.rest}, harms);

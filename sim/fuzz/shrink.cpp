@@ -159,7 +159,8 @@ class Shrinker {
       if (!owed) return;
       const Duration whole(owed->ns() / 1'000'000'000 * 1'000'000'000 + 1'000'000'000);
       scenario["expect"]["recovers_within"] = to_text(whole);
-      const Duration end = last_disturbance(parsed).since_start() + whole;
+      Duration end = last_disturbance(parsed).since_start() + whole;
+      if (parsed.expect.steady) end = end + whole;
       scenario["duration"] =
           to_text(Duration(end.ns() / 1'000'000'000 * 1'000'000'000 + 1'000'000'000));
     } catch (const ScenarioError&) {
@@ -209,8 +210,10 @@ Json stripped(Json scenario, const RunEnd& end) {
   if (end.kind == RunEnd::Kind::violated && end.rule != "linearizability" &&
       scenario.contains("workload"))
     expect["linearizable"] = false;
-  if (end.rule == "recovery" && before.contains("recovers_within"))
+  const bool steady = end.rule == "steady leader";
+  if ((end.rule == "recovery" || steady) && before.contains("recovers_within"))
     expect["recovers_within"] = before["recovers_within"];
+  if (steady) expect["steady"] = true;
   scenario.erase("expect");
   if (!expect.empty()) scenario["expect"] = expect;
   return scenario;

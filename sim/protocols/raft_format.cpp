@@ -172,7 +172,7 @@ ProtocolFormat raft_format() {
                 "state machine safety", "term goes back", "commit goes back", "vote changed",
                 "commit beyond log", "vote for older log", "leader without votes",
                 "commit without copies", "commit of older term", "linearizability", "recovery",
-                "internal check"}};
+                "steady leader", "internal check"}};
 }
 
 }  // namespace lockstep::sim

@@ -34,6 +34,11 @@ class RaftWatch {
   [[nodiscard]] std::optional<Instant> leader_since() const {
     return leaders_now_ == 1 && newest_leads_ ? std::optional(elected_) : std::nullopt;
   }
+  // The newest leader, and when it was elected.
+  [[nodiscard]] std::optional<std::pair<NodeId, Instant>> elected() const {
+    return newest_leader_ == nobody ? std::nullopt
+                                    : std::optional(std::pair(newest_leader_, elected_));
+  }
   [[nodiscard]] std::vector<Violation>& violations() { return violations_; }
   void add_witnesses(std::set<std::string>& witnesses) const;
   void add_figures(std::vector<std::pair<std::string, double>>& figures) const;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sim/scenario/parse_parts.hpp"
 
 namespace lockstep::sim {
@@ -15,6 +17,15 @@ Expect read_expect(Reader reader, const ParseContext& context) {
   }
   if (const auto within = reader.take("recovers_within"))
     expect.recovers_within = within->positive_duration();
+  if (const auto steady = reader.take("steady")) {
+    expect.steady = steady->boolean();
+    const auto& rules = context.format.rules;
+    if (std::find(rules.begin(), rules.end(), "steady leader") == rules.end())
+      steady->fail_at_key("the protocol " + context.format.name +
+                          " has no such rule; leave the key out");
+    if (expect.steady && !expect.recovers_within)
+      steady->fail("it holds from when recovery is owed on; add 'recovers_within'");
+  }
   if (const auto sometimes = reader.take("sometimes")) {
     for (const Value& item : sometimes->items())
       expect.sometimes.push_back(context.format.witnesses[item.choice(context.format.witnesses)]);
@@ -27,6 +38,8 @@ Expect read_expect(Reader reader, const ParseContext& context) {
       violates->fail("there are no clients to see anything; set workload.clients");
     if (expect.violates == "recovery" && !expect.recovers_within)
       violates->fail("recovery is checked only with 'recovers_within'; add it");
+    if (expect.violates == "steady leader" && !expect.steady)
+      violates->fail("that is checked only with 'steady'; add it");
   }
   reader.finish();
   return expect;

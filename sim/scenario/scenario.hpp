@@ -89,6 +89,7 @@ struct Workload {
 struct Expect {
   std::optional<bool> linearizable;  // protocols with a history: checked unless false
   std::optional<Duration> recovers_within;
+  bool steady = false;  // … and from there on the leader stays
   std::vector<std::string> sometimes;  // witnesses that must have been seen
   std::string violates;                // rule that must be broken; empty: none may be
 };

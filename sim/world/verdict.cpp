@@ -27,6 +27,14 @@ void judge_recovery(const Expect& expect, const Recovery& recovery, Instant now,
   }
 }
 
+Violation unsteady(const Expect& expect, NodeId leader, Instant calm_since, Instant now) {
+  return {"steady leader",
+          "n" + std::to_string(leader.value()) + " was elected later than " +
+              to_text(*expect.recovers_within) + " after " + to_text(calm_since) +
+              ", when the last fault struck or ended, and nothing asked for it",
+          leader, now};
+}
+
 void judge_history(const Expect& expect, const std::vector<HistoryOperation>& history, Instant now,
                    std::vector<Violation>& violations, Outcome& outcome,
                    std::uint64_t search_steps) {

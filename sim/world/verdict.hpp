@@ -20,6 +20,10 @@ struct Recovery {
 void judge_recovery(const Expect& expect, const Recovery& recovery, Instant now,
                     std::vector<Violation>& violations, Outcome& outcome);
 
+// A leader that was elected although nothing has disturbed anybody for the bound that `expect` gives.
+[[nodiscard]] Violation unsteady(const Expect& expect, NodeId leader, Instant calm_since,
+                                 Instant now);
+
 // The search gives up, undecided, after this many steps.
 void judge_history(const Expect& expect, const std::vector<HistoryOperation>& history, Instant now,
                    std::vector<Violation>& violations, Outcome& outcome,

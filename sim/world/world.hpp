@@ -283,6 +283,7 @@ class World final : public Stepper {
 
   // world_outcome.ipp
   void look_for_recovery();
+  void look_for_elections();
   bool is_even() const;
   void judge(Outcome& outcome);
   void add_figures(Outcome& outcome);
@@ -323,6 +324,7 @@ class World final : public Stepper {
   Digest digest_;
   Instant now_;
   bool stop_ = false;
+  bool unsteady_ = false;  // told
   bool look_ = false;        // something changed in this instant that agreement depends on
   Slot current_ = 0;         // the slot being performed
   std::uint64_t order_ = 0;  // its order on the agenda

@@ -12,6 +12,7 @@ namespace lockstep::sim {
 template <class P>
 void World<P>::look_for_recovery() {
   look_ = false;
+  if constexpr (requires { watch_.elected(); }) look_for_elections();
   const bool by_agreement = endpoints_.clients == 0 && !recovered_;
   const auto& bound = scenario_.expect.recovers_within;
   const bool quiet =
@@ -25,6 +26,18 @@ void World<P>::look_for_recovery() {
     watch_.judge_quiet(now_, view);
     if (!watch_.violations().empty()) collect_violations();
   }
+}
+
+// Called when something changed: a leader may have been elected in what should be quiet.
+template <class P>
+void World<P>::look_for_elections() {
+  const Expect& expect = scenario_.expect;
+  if (!expect.steady || unsteady_ || !watch_.elected() || !is_even()) return;
+  const Instant calm = std::max(calm_since_, last_loss_);
+  const auto [leader, at] = *watch_.elected();
+  if (at <= calm + *expect.recovers_within) return;
+  unsteady_ = true;
+  broke(unsteady(expect, leader, calm, at));
 }
 
 // Whether no message and no clock suffers from a fault that lasts; what is cut is not looked at.
