@@ -79,6 +79,8 @@ void look_at_claims(const sim::Expect& expect, const Refusal& refuse) {
   if (!seen.contains(expect.violates))
     refuse("expect.violates",
            "'" + expect.violates + "' cannot be seen from outside a node; it wants the simulator");
+  if (expect.steady)
+    refuse("expect.steady", "whether a leader stays is judged in the simulator; leave it out");
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ TEST_CASE("what they cannot do is refused with its path") {
             "faults[0]." + text.substr(1, text.find('"', 1) - 1));
   }
   refused(R"(,"expect":{"violates":"log matching"})", "expect.violates");
+  refused(R"(,"expect":{"recovers_within":"1 s","steady":true})", "expect.steady");
   CHECK(refusal(with("", "bully")).find("s.json:1:1: protocol: ") == 0);
 }
 

@@ -54,7 +54,8 @@ void claim(Sketch& sketch) {
     const Duration whole(owed->ns() / 1'000'000 * 1'000'000 + 1'000'000);
     expect["recovers_within"] = to_text(whole);
     rest = whole + beat;
-    const bool steady = sketch.stage.clients > 0 && sketch.guarded && sketch.dice.one_in(3);
+    const bool steady = sketch.stage.clients > 0 && sketch.guarded &&
+                        (sketch.restless ? !sketch.dice.one_in(5) : sketch.dice.one_in(3));
     if (steady) {
       expect["steady"] = true;
       rest = whole + beat * 30;

@@ -121,6 +121,7 @@ Json draw_minority(Sketch& sketch, Json& core) {
 
 // Each of them and one of the core do not reach each other; both reach everybody else.
 void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& core) {
+  sketch.restless = true;
   for (const Json& one : lost) {
     const Json other = core[sketch.dice.below(static_cast<std::uint32_t>(core.size()))];
     add_at(phase, sketch.calm, "cut", {{"from", one}, {"to", other}});
@@ -133,23 +134,26 @@ void leave_core(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
   Json core = Json::array();
   const Json lost = draw_minority(sketch, core);
+  const Json whom =
+      sketch.stage.aim != Aim::some && dice.one_in(3) ? Json(sketch.stage.roles.front()) : lost;
   add_at(phase, sketch.calm, "heal", "all");
-  add_at(phase, sketch.calm, "restart", core);
-  add_at(phase, sketch.calm, "resume", core);
-  if (sketch.stage.clients > 0 && dice.one_in(4)) {
+  add_at(phase, sketch.calm, "restart", whom == lost ? core : Json("all"));
+  add_at(phase, sketch.calm, "resume", whom == lost ? core : Json("all"));
+  if (sketch.stage.clients > 0 && dice.one_in(2)) {
     // Some peace first, and then whoever is about to take over may be among them.
     sketch.calm = sketch.calm + sketch.stage.beat * dice.between(3, 8);
     add_at(phase, sketch.calm, "transfer_leadership", "leader");
   }
   switch (dice.below(sketch.guarded ? 5 : 4)) {
     case 4: return cut_halfway(sketch, phase, lost, core);
-    case 0: add_at(phase, sketch.calm, "crash", lost); break;
-    case 1: add_at(phase, sketch.calm, "pause", lost); break;
-    case 2: add_at(phase, sketch.calm, "isolate", lost); break;
+    case 0: add_at(phase, sketch.calm, "crash", whom); break;
+    case 1: add_at(phase, sketch.calm, "pause", whom); break;
+    case 2: add_at(phase, sketch.calm, "isolate", whom); break;
     default: {
-      if (!sketch.guarded) return add_at(phase, sketch.calm, "isolate", lost);
+      if (!sketch.guarded) return add_at(phase, sketch.calm, "isolate", whom);
       Json isolate = Json::object();
-      isolate["who"] = lost;
+      sketch.restless = true;
+      isolate["who"] = whom;
       isolate["way"] = dice.pick({"in", "out"});
       add_at(phase, sketch.calm, "isolate", isolate);
     }
@@ -183,7 +187,7 @@ void draw_faults(Sketch& sketch) {
   if (sketch.owes) {
     // Whose disk is damaged is lost: a minority of these at most, and nobody else besides.
     if (phase.spoils) sketch.scenario["budget"] = "majority";
-    if (!phase.spoils && sketch.stage.nodes >= 3 && dice.one_in(3)) {
+    if (!phase.spoils && sketch.stage.nodes >= 3 && dice.one_in(2)) {
       leave_core(sketch, phase);
     } else {
       undo(sketch, phase);

@@ -207,8 +207,7 @@ class Damage {
     const Reach a = reach_of(from, scenario_.nodes), b = reach_of(to, scenario_.nodes);
     // Of two single nodes the same one whichever way the cut goes: without it all reach all.
     const bool pair = a.nodes.size() == 1 && b.nodes.size() == 1 && a.size() == b.size();
-    const bool first =
-        b.rest || (!a.rest && (pair ? a.nodes < b.nodes : a.size() <= b.size()));
+    const bool first = b.rest || (!a.rest && (pair ? a.nodes < b.nodes : a.size() <= b.size()));
     const Reach& smaller = first ? a : b;
     harms.unclear = harms.unclear || a.clients || b.clients;
     leave_reach({smaller.nodes, smaller.somebody, false, smaller.rest}, harms);

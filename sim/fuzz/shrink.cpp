@@ -210,7 +210,7 @@ Json stripped(Json scenario, const RunEnd& end) {
   if (end.kind == RunEnd::Kind::violated && end.rule != "linearizability" &&
       scenario.contains("workload"))
     expect["linearizable"] = false;
-  const bool steady = end.rule == "steady leader";
+  const bool steady = end.rule == "steady leader" || end.rule == "follower left behind";
   if ((end.rule == "recovery" || steady) && before.contains("recovers_within"))
     expect["recovers_within"] = before["recovers_within"];
   if (steady) expect["steady"] = true;

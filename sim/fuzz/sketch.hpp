@@ -14,9 +14,10 @@ struct Sketch {
 
   Dice dice;
   Stage stage;
-  bool owes = true;     // progress is owed in the end: timings leave room for elections
-  bool guarded = true;  // one-way links for good disturb nobody (raft: every protection is on)
-  bool noisy = false;   // the network loses, doubles or reorders
+  bool owes = true;       // progress is owed in the end: timings leave room for elections
+  bool guarded = true;    // one-way links for good disturb nobody (raft: every protection is on)
+  bool restless = false;  // in the end somebody is cut off halfway
+  bool noisy = false;     // the network loses, doubles or reorders
   Json scenario = Json::object();
   Duration calm;  // when the last fault of the first phase is undone
 };

@@ -172,7 +172,7 @@ ProtocolFormat raft_format() {
                 "state machine safety", "term goes back", "commit goes back", "vote changed",
                 "commit beyond log", "vote for older log", "leader without votes",
                 "commit without copies", "commit of older term", "linearizability", "recovery",
-                "steady leader", "internal check"}};
+                "steady leader", "follower left behind", "internal check"}};
 }
 
 }  // namespace lockstep::sim

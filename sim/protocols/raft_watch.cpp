@@ -138,6 +138,21 @@ void RaftWatch::finished(Instant now, const Cluster<kv::Replica>& cluster) {
   for (auto& violation : rules_.take()) violations_.push_back(std::move(violation));
 }
 
+void RaftWatch::judge_stragglers(Instant now, const Cluster<kv::Replica>& cluster) {
+  for (const EndpointSet& group : cluster.groups) {
+    if (std::find(group.begin(), group.end(), newest_leader_.value() - 1) == group.end()) continue;
+    for (const std::uint32_t n : group) {
+      const raft::LogIndex commit = cluster.machines[n]->raft().commit();
+      if (commit >= quiet_commit_) continue;
+      violations_.push_back({"follower left behind",
+                             "n" + std::to_string(n + 1) + " has commit index " + to_text(commit) +
+                                 " in the end, and " + to_text(quiet_commit_) +
+                                 " was committed when everything had become quiet",
+                             NodeId(n + 1), now});
+    }
+  }
+}
+
 void RaftWatch::add_witnesses(std::set<std::string>& witnesses) const {
   const std::pair<bool, const char*> seen[] = {
       {leader_changed_, "leader_changed"},      {split_vote_, "split_vote"},

@@ -39,6 +39,9 @@ class RaftWatch {
     return newest_leader_ == nobody ? std::nullopt
                                     : std::optional(std::pair(newest_leader_, elected_));
   }
+  // From here on nothing is disturbed; in the end whoever the leader reaches has caught up to here.
+  void note_quiet() { quiet_commit_ = committed_; }
+  void judge_stragglers(Instant now, const Cluster<kv::Replica>& cluster);
   [[nodiscard]] std::vector<Violation>& violations() { return violations_; }
   void add_witnesses(std::set<std::string>& witnesses) const;
   void add_figures(std::vector<std::pair<std::string, double>>& figures) const;
@@ -61,7 +64,7 @@ class RaftWatch {
   Instant elected_;
   std::optional<Instant> first_elected_;
   std::uint64_t candidacies_ = 0, leaders_ = 0;
-  raft::LogIndex committed_;
+  raft::LogIndex committed_, quiet_commit_;
 
   bool leader_changed_ = false, split_vote_ = false, overwritten_ = false, two_leaders_ = false,
        vote_refused_ = false, pre_vote_refused_ = false, stepped_down_ = false, rejected_ = false,

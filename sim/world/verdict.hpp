@@ -20,7 +20,7 @@ struct Recovery {
 void judge_recovery(const Expect& expect, const Recovery& recovery, Instant now,
                     std::vector<Violation>& violations, Outcome& outcome);
 
-// A leader that was elected although nothing has disturbed anybody for the bound that `expect` gives.
+// A leader that was elected although nothing has disturbed anybody for as long as `expect` says.
 [[nodiscard]] Violation unsteady(const Expect& expect, NodeId leader, Instant calm_since,
                                  Instant now);
 

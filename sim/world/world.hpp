@@ -284,6 +284,7 @@ class World final : public Stepper {
   // world_outcome.ipp
   void look_for_recovery();
   void look_for_elections();
+  void look_for_stragglers();
   bool is_even() const;
   void judge(Outcome& outcome);
   void add_figures(Outcome& outcome);
@@ -324,11 +325,12 @@ class World final : public Stepper {
   Digest digest_;
   Instant now_;
   bool stop_ = false;
-  bool unsteady_ = false;  // told
-  bool look_ = false;        // something changed in this instant that agreement depends on
-  Slot current_ = 0;         // the slot being performed
-  std::uint64_t order_ = 0;  // its order on the agenda
-  bool keep_slot_ = false;   // it was put aside, not done
+  bool unsteady_ = false;            // told
+  std::optional<Instant> quiet_at_;  // the first change after the bound of a steady scenario
+  bool look_ = false;                // something changed in this instant that agreement depends on
+  Slot current_ = 0;                 // the slot being performed
+  std::uint64_t order_ = 0;          // its order on the agenda
+  bool keep_slot_ = false;           // it was put aside, not done
 
   Effects<Alphabet> effects_;
   Effects<ClientAlphabet> client_effects_;

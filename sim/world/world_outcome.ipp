@@ -34,10 +34,28 @@ void World<P>::look_for_elections() {
   const Expect& expect = scenario_.expect;
   if (!expect.steady || unsteady_ || !watch_.elected() || !is_even()) return;
   const Instant calm = std::max(calm_since_, last_loss_);
+  const Instant quiet = calm + *expect.recovers_within;
+  if (quiet_at_ && *quiet_at_ < quiet) quiet_at_.reset();
+  if (!quiet_at_ && now_ > quiet) {
+    quiet_at_ = now_;
+    watch_.note_quiet();
+  }
   const auto [leader, at] = *watch_.elected();
-  if (at <= calm + *expect.recovers_within) return;
+  if (at <= quiet) return;
   unsteady_ = true;
   broke(unsteady(expect, leader, calm, at));
+}
+
+// At the end: whoever the leader reaches, all that reach one another, has what was committed when
+// the quiet began, if it had time.
+template <class P>
+void World<P>::look_for_stragglers() {
+  const Expect& expect = scenario_.expect;
+  if (!quiet_at_ || now_ - *quiet_at_ < *expect.recovers_within / 2 || !is_even()) return;
+  const auto view = cluster();
+  const bool loyal = std::all_of(nodes_.begin(), nodes_.end(),
+                                 [](const Node& node) { return node.betrays_by == 0; });
+  if (loyal && post_.links().clear_cut(view.groups)) watch_.judge_stragglers(now_, view);
 }
 
 // Whether no message and no clock suffers from a fault that lasts; what is cut is not looked at.
@@ -61,6 +79,7 @@ void World<P>::judge(Outcome& outcome) {
     }
   }
   watch_.finished(now_, cluster());
+  if constexpr (requires { watch_.note_quiet(); }) look_for_stragglers();
   collect_violations();
   if (!stop_) judge_recovery(expect, {calm_since_, recovered_}, now_, violations_, outcome);
   if constexpr (P::has_clients) {
