@@ -119,13 +119,15 @@ Json draw_minority(Sketch& sketch, Json& core) {
   return minority;
 }
 
-// Each of them and one of the core do not reach each other; both reach everybody else.
+// Each of them and one of the core, or as many as leave it a majority, do not reach each other; all
+// others do. Where every one of the core is somebody's, no leader is heard by all.
 void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& core) {
   sketch.restless = true;
-  for (const Json& one : lost) {
-    const Json other = core[sketch.dice.below(static_cast<std::uint32_t>(core.size()))];
-    add_at(phase, sketch.calm, "cut", {{"from", one}, {"to", other}});
-    add_at(phase, sketch.calm, "cut", {{"from", other}, {"to", one}});
+  const std::size_t most = sketch.dice.one_in(3) ? 1 : (sketch.stage.nodes - 1) / 2;
+  for (std::size_t i = 0; i < core.size() && i < most * lost.size(); ++i) {
+    const Json one = lost[i % lost.size()];
+    add_at(phase, sketch.calm, "cut", {{"from", one}, {"to", core[i]}});
+    add_at(phase, sketch.calm, "cut", {{"from", core[i]}, {"to", one}});
   }
 }
 
