@@ -103,7 +103,8 @@ void draw_noise(Sketch& sketch, Duration reorder_by) {
   };
   if (dice.one_in(3)) ratio("loss", {"1/1000", "1/100", "1/30", "1/10", "1/4"});
   if (dice.one_in(3)) ratio("duplicate", {"1/100", "1/10", "1/3"});
-  if (dice.one_in(4)) {
+  // A copy that overtakes nothing says nothing that is not known.
+  if (dice.one_in(network.contains("duplicate") ? 2 : 4)) {
     ratio("reorder", {"1/100", "1/10", "1/2"});
     network["reorder_by"] = dice.span(milliseconds(1), reorder_by);
   } else if (dice.one_in(6)) {

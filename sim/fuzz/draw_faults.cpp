@@ -146,8 +146,9 @@ void leave_core(Sketch& sketch, Phase& phase) {
     sketch.calm = sketch.calm + sketch.stage.beat * dice.between(3, 8);
     add_at(phase, sketch.calm, "transfer_leadership", "leader");
   }
-  switch (dice.below(sketch.guarded ? 5 : 4)) {
-    case 4: return cut_halfway(sketch, phase, lost, core);
+  switch (dice.below(sketch.guarded ? 6 : 4)) {
+    case 4:
+    case 5: return cut_halfway(sketch, phase, lost, core);
     case 0: add_at(phase, sketch.calm, "crash", whom); break;
     case 1: add_at(phase, sketch.calm, "pause", whom); break;
     case 2: add_at(phase, sketch.calm, "isolate", whom); break;

@@ -25,8 +25,8 @@ std::string digest_of_first(const char* protocol, std::uint64_t count) {
 }
 
 TEST_CASE("a seed gives the same scenario in every build") {
-  CHECK(digest_of_first("raft", 200) == "0bc8b124e36efda0");
-  CHECK(digest_of_first("bully", 200) == "fb8d31d25d909877");
+  CHECK(digest_of_first("raft", 200) == "bd7da41c795ac08f");
+  CHECK(digest_of_first("bully", 200) == "dfbfc6cd90bd1eb4");
 }
 
 TEST_CASE("every drawn scenario is one; with a budget it owes progress in the time it claims") {
