@@ -70,7 +70,8 @@ TEST_CASE("the first answer tells the session's time-out") {
 }
 
 TEST_CASE("an answer has its request's number and an error, which is negative") {
-  const auto answer = answer_of("\0\0\0\7\0\0\0\1\0\0\0\2\xff\xff\xff\x9brest"s);
+  const std::string bytes = "\0\0\0\7\0\0\0\1\0\0\0\2\xff\xff\xff\x9brest"s;
+  const auto answer = answer_of(bytes);
   REQUIRE(answer);
   CHECK(answer->xid == 7);
   CHECK(answer->error == -101);
