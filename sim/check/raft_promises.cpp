@@ -51,6 +51,11 @@ std::size_t RaftPromises::votes(Term term, NodeId candidate) const {
       std::count(found->second.begin(), found->second.end(), candidate));
 }
 
+bool RaftPromises::votes_for(NodeId node, Term term, NodeId candidate) const {
+  const auto found = votes_.find(term);
+  return found != votes_.end() && found->second[node.value() - 1] == candidate;
+}
+
 std::size_t RaftPromises::copies(LogIndex index, std::uint64_t print) const {
   return static_cast<std::size_t>(
       std::count_if(servers_.begin(), servers_.end(),

@@ -28,6 +28,12 @@ class RaftPromises {
   // The server was told that its records up to this one are durable.
   void told_durable(NodeId node, RecordSeq upto);
 
+  // Whether it has promised `candidate` its vote of that term.
+  [[nodiscard]] bool votes_for(NodeId node, raft::Term term, NodeId candidate) const;
+  // Whether it has promised the log up to `index` with this print.
+  [[nodiscard]] bool holds(NodeId node, raft::LogIndex index, std::uint64_t print) const {
+    return servers_[node.value() - 1].log.has(index, print);
+  }
   // How many have promised `candidate` their vote of that term.
   [[nodiscard]] std::size_t votes(raft::Term term, NodeId candidate) const;
   // How many have promised the log up to `index` with this print.

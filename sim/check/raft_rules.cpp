@@ -146,6 +146,25 @@ void RaftRules::told_durable(NodeId node, RecordSeq upto) {
   }
 }
 
+// A vote that is granted and entries that are accepted are on stable storage (figure 2).
+void RaftRules::sent(Instant now, NodeId node, NodeId to, const raft::Message& message) {
+  if (!told_) return;
+  now_ = now;
+  if (const auto* vote = std::get_if<raft::VoteGranted>(&message);
+      vote != nullptr && !promises_.votes_for(node, vote->term, to))
+    report(node, Rule::said_before_durable,
+           name(node) + " grants " + name(to) + " its vote of term " + number(vote->term) +
+               ", which is not durable");
+  const auto* accepted = std::get_if<raft::AppendAccepted>(&message);
+  if (accepted == nullptr) return;
+  const LogPrints& log = at(node).log;
+  const bool there = accepted->match <= log.last_index();
+  if (!there || !promises_.holds(node, accepted->match, log.print_at(accepted->match)))
+    report(node, Rule::said_before_durable,
+           name(node) + " accepts entries up to index " + number(accepted->match) +
+               ", which are not all durable");
+}
+
 // Within an incarnation the commit index never goes back, and it never passes the end of the log.
 void RaftRules::check_commit(NodeId node, const RaftView& before) {
   const RaftView& view = at(node).view;
@@ -288,7 +307,7 @@ void RaftRules::report(NodeId node, Rule rule, const std::string& text) {
       "election safety",      "leader append-only", "log matching",         "leader completeness",
       "state machine safety", "term goes back",     "commit goes back",     "vote changed",
       "commit beyond log",    "vote for older log", "leader without votes", "commit without copies",
-      "commit of older term"};
+      "commit of older term", "said before durable"};
   const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(rule);
   if ((at(node).reported & bit) != 0) return;
   at(node).reported |= bit;

@@ -14,6 +14,7 @@
 
 #include "core/base/strong.hpp"
 #include "core/base/time.hpp"
+#include "core/raft/messages.hpp"
 #include "core/raft/types.hpp"
 #include "sim/check/history.hpp"
 #include "sim/check/log_prints.hpp"
@@ -50,6 +51,8 @@ class RaftRules {
   // The server was told that its records up to this one, counted from 1 in each incarnation, are
   // durable.
   void told_durable(NodeId node, RecordSeq upto);
+  // After a step: what it sends.
+  void sent(Instant now, NodeId node, NodeId to, const raft::Message& message);
   // The end of the run: the server's whole log against what it persisted.
   template <class EntryAt>
   void finished(Instant now, NodeId node, raft::LogIndex last, const EntryAt& entry_at) {
@@ -78,7 +81,8 @@ class RaftRules {
     vote_for_older_log,
     leader_without_votes,
     commit_without_copies,
-    commit_of_older_term
+    commit_of_older_term,
+    said_before_durable
   };
   struct Vote {
     RecordSeq record;

@@ -404,6 +404,36 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("said before durable: a vote, and entries") {
+  Story story(3, true);
+  const auto say = [&](const raft::Message& message) {
+    story.rules.sent(Instant(), NodeId(2), NodeId(1), message);
+    story.step(2);
+  };
+  SUBCASE("a vote") {
+    story.vote(2, 1, 1);
+    SUBCASE("durable") {
+      story.told_durable(2);
+      say(raft::VoteGranted{Term(1)});
+      CHECK(story.broken.empty());
+      story.rules.sent(Instant(), NodeId(2), NodeId(3), raft::VoteGranted{Term(1)});
+      CHECK_MESSAGE(story.rules.found(), "to another candidate");
+      return;
+    }
+    SUBCASE("not durable") { say(raft::VoteGranted{Term(1)}); }
+    CHECK(story.broken == Broken{"said before durable"});
+  }
+  SUBCASE("entries") {
+    story.follow(2, 1).write(2, 1, {1}).told_durable(2);
+    say(raft::AppendAccepted{Term(1), LogIndex(1), {}});
+    CHECK(story.broken.empty());
+    SUBCASE("not durable") { story.write(2, 2, {1}); }
+    SUBCASE("not there") {}
+    say(raft::AppendAccepted{Term(1), LogIndex(2), {}});
+    CHECK(story.broken == Broken{"said before durable"});
+  }
+}
+
 TEST_CASE("commit of older term: figure 8, at the first mistake") {
   Story story = one_leader();
   story.write(1, 1, {1}).told_durable(1).write(2, 1, {1}).told_durable(2);

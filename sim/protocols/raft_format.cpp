@@ -171,8 +171,9 @@ ProtocolFormat raft_format() {
       .rules = {"election safety", "leader append-only", "log matching", "leader completeness",
                 "state machine safety", "term goes back", "commit goes back", "vote changed",
                 "commit beyond log", "vote for older log", "leader without votes",
-                "commit without copies", "commit of older term", "linearizability", "recovery",
-                "steady leader", "follower left behind", "internal check"}};
+                "commit without copies", "commit of older term", "said before durable",
+                "linearizability", "recovery", "steady leader", "follower left behind",
+                "internal check"}};
 }
 
 }  // namespace lockstep::sim

@@ -57,6 +57,10 @@ void RaftWatch::stepped(Instant now, NodeId node, const kv::Replica& machine,
   if (const auto* durable = std::get_if<Persisted>(&event))
     rules_.told_durable(node, durable->upto);
   rules_.stepped(now, node, view_of(raft), persisted);
+  for (const auto& effect : effects) {
+    if (const auto* send = std::get_if<Send<raft::Message>>(&effect))
+      rules_.sent(now, node, send->to, send->message);
+  }
   if (rules_.found()) violations_ = rules_.take();
 }
 
