@@ -39,6 +39,8 @@ void RaftPromises::told_durable(NodeId node, RecordSeq upto) {
 
 void RaftPromises::promise(NodeId node, Term term, NodeId vote) {
   if (vote == nobody) return;
+  Vote& last = servers_[node.value() - 1].vote;
+  if (term >= last.term) last = {term, vote};
   auto& votes = votes_[term];
   votes.resize(servers_.size());
   votes[node.value() - 1] = vote;

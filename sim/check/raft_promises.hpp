@@ -28,6 +28,14 @@ class RaftPromises {
   // The server was told that its records up to this one are durable.
   void told_durable(NodeId node, RecordSeq upto);
 
+  struct Vote {
+    raft::Term term;
+    NodeId vote;
+  };
+  // The last vote it has promised.
+  [[nodiscard]] const Vote& last_vote(NodeId node) const {
+    return servers_[node.value() - 1].vote;
+  }
   // Whether it has promised `candidate` its vote of that term.
   [[nodiscard]] bool votes_for(NodeId node, raft::Term term, NodeId candidate) const;
   // Whether it has promised the log up to `index` with this print.
@@ -49,6 +57,7 @@ class RaftPromises {
   };
   struct Server {
     LogPrints log;
+    Vote vote;
     std::deque<Write> writes;  // it was not told of them yet
   };
 

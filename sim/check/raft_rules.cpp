@@ -23,7 +23,6 @@ void RaftRules::started(Instant now, NodeId node, const std::vector<raft::Record
   server.log.clear();
   server.view = {};
   server.records = {};
-  server.pending.clear();
   for (const raft::Record& record : durable) {
     follow(node, record);
     server.view.term = record.term;
@@ -41,7 +40,6 @@ void RaftRules::changed(Instant now, NodeId node, const RaftView& view,
   const RaftView before = server.view;
   for (const raft::Record& record : persisted) {
     ++server.records;
-    note_vote(server, record);
     check_vote(node, record);
     check_append_only(node, view, record);
     follow(node, record);
@@ -126,24 +124,8 @@ void RaftRules::check_term_and_vote(NodeId node, const RaftView& before) {
                ", and its vote is then " + name(view.vote));
   };
   bound_by(before.term, before.vote);
-  if (view.vote != nobody) bound_by(server.promised.term, server.promised.vote);
-}
-
-void RaftRules::note_vote(Server& server, const raft::Record& record) {
-  if (record.vote == nobody) return;
-  const Vote& latest = server.pending.empty() ? server.promised : server.pending.back();
-  if (latest.term == record.term && latest.vote == record.vote) return;
-  server.pending.push_back({server.records, record.term, record.vote});
-}
-
-void RaftRules::told_durable(NodeId node, RecordSeq upto) {
-  promises_.told_durable(node, upto);
-  Server& server = at(node);
-  while (!server.pending.empty() && server.pending.front().record <= upto) {
-    if (server.pending.front().term >= server.promised.term)
-      server.promised = server.pending.front();
-    server.pending.erase(server.pending.begin());
-  }
+  const auto& promised = promises_.last_vote(node);
+  if (view.vote != nobody) bound_by(promised.term, promised.vote);
 }
 
 // A vote that is granted and entries that are accepted are on stable storage (figure 2).

@@ -50,7 +50,7 @@ class RaftRules {
   }
   // The server was told that its records up to this one, counted from 1 in each incarnation, are
   // durable.
-  void told_durable(NodeId node, RecordSeq upto);
+  void told_durable(NodeId node, RecordSeq upto) { promises_.told_durable(node, upto); }
   // After a step: what it sends.
   void sent(Instant now, NodeId node, NodeId to, const raft::Message& message);
   // The end of the run: the server's whole log against what it persisted.
@@ -84,17 +84,10 @@ class RaftRules {
     commit_of_older_term,
     said_before_durable
   };
-  struct Vote {
-    RecordSeq record;
-    raft::Term term;
-    NodeId vote;
-  };
   struct Server {
     RaftView view;
     LogPrints log;
-    RecordSeq records;          // persisted in this incarnation
-    std::vector<Vote> pending;  // votes in records it was not told of yet
-    Vote promised;              // the last vote it was told is durable, in any incarnation
+    RecordSeq records;  // persisted in this incarnation
     std::uint32_t reported = 0;
   };
   struct Committed {
@@ -104,7 +97,6 @@ class RaftRules {
 
   void changed(Instant now, NodeId node, const RaftView& view,
                std::span<const raft::Record> persisted);
-  static void note_vote(Server& server, const raft::Record& record);
   void follow(NodeId node, const raft::Record& record);
   void check_append_only(NodeId node, const RaftView& view, const raft::Record& record);
   void check_log(NodeId node);
