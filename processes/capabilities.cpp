@@ -34,6 +34,8 @@ void look_at_network(const sim::Network& network, const Refusal& refuse) {
     refuse("network.bandwidth", "below 1 Gbps nothing slows the loopback; leave it out");
   if (!network.reorder.never())
     refuse("network.reorder", "nodes talk over TCP, which keeps the order; leave it out");
+  if (network.duplicate_by > Duration(0))
+    refuse("network.duplicate_by", "a second copy follows the first at once; leave it out");
 }
 
 // Why a fault is the simulator's alone; empty when it is not.

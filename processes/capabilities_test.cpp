@@ -46,6 +46,7 @@ TEST_CASE("what they cannot do is refused with its path") {
   refused(R"(,"network":{"latency":"lognormal 5 ms sigma 0.5"})", "network.latency");
   refused(R"(,"network":{"bandwidth":"1 Mbps"})", "network.bandwidth");
   refused(R"(,"network":{"reorder":"1/2"})", "network.reorder");
+  refused(R"(,"network":{"duplicate":"1/2","duplicate_by":"1 s"})", "network.duplicate_by");
   for (const char* fault : {R"("wipe":"n1")", R"("crash":{"who":"n1","again":1},"for":"1 s")",
                             R"("swizzle":"n1","for":"1 s")", R"("clog":{"from":"n1","to":"n2"})",
                             R"("lose":"1/2")", R"("throttle":{"who":"n1","bandwidth":"1 Mbps"})"}) {

@@ -54,12 +54,15 @@ void claim(Sketch& sketch) {
     const Duration whole(owed->ns() / 1'000'000 * 1'000'000 + 1'000'000);
     expect["recovers_within"] = to_text(whole);
     rest = whole + beat;
-    const bool steady = sketch.stage.clients > 0 && sketch.guarded &&
-                        (sketch.restless ? !sketch.dice.one_in(5) : sketch.dice.one_in(3));
+    // Where everybody sees everybody again, a leader stays without any protection.
+    const bool steady =
+        sketch.stage.clients > 0 &&
+        (sketch.restless ? sketch.guarded && !sketch.dice.one_in(5) : sketch.dice.one_in(3));
     if (steady) {
       expect["steady"] = true;
       rest = whole + beat * 30;
-    } else if (sketch.stage.clients > 0) scenario["until"]["recovered_for"] = to_text(beat * 8);
+    } else if (sketch.stage.clients > 0)
+      scenario["until"]["recovered_for"] = to_text(beat * 8);
   }
   const Duration faults_end = std::max(sketch.calm, last_disturbance(parsed).since_start());
   scenario["duration"] = to_text((owed ? faults_end : sketch.calm) + rest);

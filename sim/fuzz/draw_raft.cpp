@@ -43,6 +43,12 @@ void draw_limits(Dice& dice, Json& config) {
   if (dice.one_in(8)) config["max_uncommitted_bytes"] = dice.pick({"400 B", "4 KiB"});
 }
 
+// What somebody said long ago is heard again when much else has happened.
+void draw_late_copies(Dice& dice, Duration longest, Json& network) {
+  if (!network.contains("duplicate") || network.contains("ordering") || dice.one_in(3)) return;
+  network["duplicate_by"] = dice.span(milliseconds(1), longest);
+}
+
 Json draw_mix(Dice& dice) {
   switch (dice.below(4)) {
     case 0: return {{"put", 1}, {"get", 1}};
@@ -130,6 +136,7 @@ void draw_raft_settings(Sketch& sketch) {
   if (!dice.one_in(4)) network["wire"] = false;
   sketch.scenario["network"] = network;
   draw_noise(sketch, sketch.owes ? timing.low : timing.low * 4);
+  draw_late_copies(dice, timing.low * 8, sketch.scenario["network"]);
   if (slow_disks) {
     const Duration longest = sketch.owes ? disk : timing.low * 2;
     sketch.scenario["disk"]["latency"] =

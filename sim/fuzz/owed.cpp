@@ -67,7 +67,9 @@ std::optional<Duration> raft_owes(const Scenario& scenario, const Harms& harms) 
   if (!clients) return std::nullopt;
   // Candidates collide now and then, and who comes back may be far behind.
   const Duration elections = raft.election_timeout_high * 12;
-  return elections + (message + disk) * 20 + harms.late + *clients;
+  const Duration copies =
+      scenario.network.duplicate.never() ? Duration(0) : scenario.network.duplicate_by;
+  return elections + (message + disk) * 20 + harms.late + copies + *clients;
 }
 
 std::optional<Duration> bully_owes(const Scenario& scenario, const Harms& harms) {
@@ -77,7 +79,9 @@ std::optional<Duration> bully_owes(const Scenario& scenario, const Harms& harms)
   const bool quick = message * 2 < bully.answer_timeout &&
                      bully.answer_timeout + message * 2 < bully.coordinator_timeout &&
                      bully.heartbeat + message * 2 < bully.heartbeat_timeout;
-  if (!quick || harms.one_way) return std::nullopt;
+  // What was said long ago and is heard again counts as said now.
+  const bool late_copies = scenario.network.duplicate_by > Duration(0);
+  if (!quick || late_copies || harms.one_way) return std::nullopt;
   return (bully.heartbeat_timeout + bully.answer_timeout + bully.coordinator_timeout) * 2 +
          message * 10 + harms.late;
 }

@@ -15,6 +15,23 @@ RaftView view_of(const raft::Raft& raft) {
           .last_term = raft.log().last_term()};
 }
 
+// What a step wrote, in order; `joined` holds it where it was more than one write.
+std::span<const raft::Record> written_by(const Effects<kv::Replica::Alphabet>& effects,
+                                         std::vector<raft::Record>& joined) {
+  const std::vector<raft::Record>* first = nullptr;
+  for (const auto& effect : effects) {
+    const auto* persist = std::get_if<Persist<raft::Record>>(&effect);
+    if (persist == nullptr) continue;
+    if (first != nullptr && joined.empty()) joined = *first;
+    if (first != nullptr)
+      joined.insert(joined.end(), persist->records.begin(), persist->records.end());
+    else
+      first = &persist->records;
+  }
+  if (first == nullptr) return {};
+  return joined.empty() ? *first : joined;
+}
+
 }  // namespace
 
 RaftWatch::RaftWatch(const Scenario& scenario)
@@ -37,12 +54,11 @@ void RaftWatch::role_changed(NodeId node, raft::RoleName before, raft::RoleName 
 void RaftWatch::stepped(Instant now, NodeId node, const kv::Replica& machine,
                         const Event<Alphabet>& event, const Effects<Alphabet>& effects) {
   const raft::Raft& raft = machine.raft();
-  std::span<const raft::Record> persisted;
+  std::vector<raft::Record> joined;
+  const std::span<const raft::Record> persisted = written_by(effects, joined);
   for (const auto& effect : effects) {
     if (const auto* send = std::get_if<Send<raft::Message>>(&effect)) {
       look_at(*send);
-    } else if (const auto* persist = std::get_if<Persist<raft::Record>>(&effect)) {
-      persisted = persist->records;
     } else if (const auto* notify = std::get_if<Notify<raft::Notice>>(&effect)) {
       look_at(now, node, notify->notice);
     } else if (const auto* answer = std::get_if<Answer<kv::Reply>>(&effect)) {

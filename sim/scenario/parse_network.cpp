@@ -41,11 +41,14 @@ Network read_network(Reader reader, const ParseContext&) {
   if (const auto bandwidth = reader.take("bandwidth")) network.bandwidth = bandwidth->bandwidth();
   network.loss = reader.ratio("loss", network.loss);
   network.duplicate = reader.ratio("duplicate", network.duplicate);
+  network.duplicate_by = reader.duration("duplicate_by", network.duplicate_by);
   network.reorder = reader.ratio("reorder", network.reorder);
   network.reorder_by = reader.positive_duration("reorder_by", network.reorder_by);
   network.fifo = reader.choice("ordering", {"any", "fifo"}, 0) == 1;
   if (network.fifo && !network.reorder.never())
     reader.fail("ordering", "fifo never overtakes, but reorder asks for it; keep one of them");
+  if (network.fifo && network.duplicate_by > Duration(0))
+    reader.fail("ordering", "fifo never overtakes, and a late copy does; keep one of them");
   network.wire = reader.boolean("wire", network.wire);
   network.checksum = reader.boolean("checksum", network.checksum);
   network.bulk_from = reader.size("bulk_from", network.bulk_from);

@@ -90,7 +90,7 @@ TEST_CASE("the example of the design page is read") {
 TEST_CASE("the rest of the keys") {
   const Scenario s = scenario(R"("down": ["n5", "n4"], "until": {"leader_stable_for": "2 s",
     "recovered_for": "1 s"},
-    "network": {"duplicate": "1/10", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
+    "network": {"duplicate": "1/10", "duplicate_by": "2 s", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
                 "wire": false, "bulk_from": "1 MiB"},
     "disk": {"latency": "exponential 2 ms", "lies": true},
     "workload": {"clients": 2, "think": "10 ms", "pipeline": 3, "value_bytes": 100,
@@ -110,9 +110,10 @@ TEST_CASE("the rest of the keys") {
       {"at": "5 s", "restart": "all"}, {"at": "5 s", "resume": ["n1", "n2"]},
       {"at": "6 s", "campaign": "n1"}, {"at": "7 s", "isolate": "c1"}])");
   CHECK(s.down == std::vector<NodeId>{NodeId(5), NodeId(4)});
-  CHECK(s.until.leader_stable_for == seconds(2));
+  CHECK(s.until.leader_stable_for == milliseconds(2000));
   CHECK(s.until.recovered_for == seconds(1));
   CHECK(key_of(s.faults.front().action) == "cut");
+  CHECK(s.network.duplicate_by == milliseconds(2000));
   CHECK(s.network.reorder == Ratio{1, 100});
   CHECK(s.network.bulk_from == 1u << 20);
   CHECK_FALSE(s.network.wire);
@@ -198,7 +199,7 @@ TEST_CASE("bursts are read in their short and their long form") {
   CHECK(burst(0).kind == Burst::Kind::lose);
   CHECK(burst(0).ratio == Ratio{1, 10});
   CHECK(burst(0).from.empty());
-  CHECK(s.faults[0].lasts == seconds(2));
+  CHECK(s.faults[0].lasts == milliseconds(2000));
   CHECK(burst(1).kind == Burst::Kind::corrupt);
   CHECK(burst(1).from.size() == 1);
   CHECK(burst(1).to.size() == 2);

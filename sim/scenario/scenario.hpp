@@ -40,7 +40,8 @@ struct Network {
   std::string platform;                    // path of a SimGrid platform XML, or empty
   std::optional<std::uint64_t> bandwidth;  // bits per second of each node's link; none: unlimited
   Ratio loss;
-  Ratio duplicate;
+  Ratio duplicate;  // of the messages of which a second copy travels …
+  Duration duplicate_by;  // … which is late by up to this long
   Ratio reorder;  // of the messages that are held back by up to reorder_by
   Duration reorder_by = milliseconds(10);
   bool fifo = false;     // "ordering": "fifo": no overtaking from one node to another

@@ -27,6 +27,7 @@ Post::Post(const Scenario& scenario, Fabric& fabric, std::uint64_t seed)
       duplicate_(scenario.network.duplicate),
       reorder_(scenario.network.reorder),
       reorder_by_(scenario.network.reorder_by),
+      duplicate_by_(scenario.network.duplicate_by),
       bulk_from_(scenario.network.bulk_from),
       fifo_(scenario.network.fifo),
       checksum_(scenario.network.checksum),
@@ -97,7 +98,13 @@ Post::Fate Post::dispatch(Instant now, std::uint32_t from, std::uint32_t to, std
                      : Copy{arrival(now, from, to, route, bytes), {}};
   };
   fate.copy = copy();
-  if (random_.chance(duplicate_) || hit(Burst::Kind::duplicate)) fate.duplicate = copy();
+  if (!random_.chance(duplicate_) && !hit(Burst::Kind::duplicate)) return fate;
+  fate.duplicate = copy();
+  if (duplicate_by_ > Duration(0)) {
+    const Duration late = random_.between(Duration(0), duplicate_by_);
+    fate.duplicate->arrives = fate.duplicate->arrives + late;
+    fate.duplicate->late = fate.duplicate->late + late;
+  }
   return fate;
 }
 

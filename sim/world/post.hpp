@@ -61,7 +61,7 @@ class Post {
   Random burst_random_;  // of its own, so that a burst shifts no latency
   Latency latency_;
   Ratio loss_, duplicate_, reorder_;
-  Duration reorder_by_;
+  Duration reorder_by_, duplicate_by_;
   std::uint64_t bulk_from_;
   bool fifo_;
   bool checksum_;

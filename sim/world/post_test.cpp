@@ -171,6 +171,24 @@ TEST_CASE("reordering holds its ratio of messages back, by no more than its boun
   CHECK(std::abs(held - 2000) < 200);
 }
 
+TEST_CASE("a second copy is late by no more than its bound, and the first is not") {
+  Scenario scenario = five_nodes();
+  scenario.network.duplicate = {1, 1};
+  scenario.network.duplicate_by = milliseconds(2000);
+  Office office(scenario);
+  Duration latest;
+  for (int i = 0; i < 1000; ++i) {
+    const Post::Fate fate = office.post.dispatch(Instant(), 0, 1, 0);
+    REQUIRE(fate.duplicate.has_value());
+    REQUIRE(fate.copy.arrives == Instant() + milliseconds(4));
+    const Duration late = fate.duplicate->arrives - fate.copy.arrives;
+    REQUIRE(late >= Duration(0));
+    REQUIRE(late <= milliseconds(2000));
+    latest = std::max(latest, late);
+  }
+  CHECK(latest > milliseconds(1900));
+}
+
 // Sends across every ordered pair; the arrivals of a pair in the order of sending.
 std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Instant>> traffic(
     const Scenario& scenario) {
