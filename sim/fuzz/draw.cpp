@@ -56,8 +56,7 @@ void claim(Sketch& sketch) {
     rest = whole + beat;
     // Where everybody sees everybody again, a leader stays without any protection.
     const bool steady =
-        sketch.stage.clients > 0 &&
-        (sketch.restless ? sketch.guarded && !sketch.dice.one_in(5) : sketch.dice.one_in(3));
+        sketch.stage.clients > 0 && (sketch.restless ? sketch.guarded : sketch.dice.one_in(2));
     if (steady) {
       expect["steady"] = true;
       rest = whole + beat * 30;
@@ -105,7 +104,7 @@ void draw_noise(Sketch& sketch, Duration reorder_by) {
     sketch.noisy = true;
   };
   if (dice.one_in(3)) ratio("loss", {"1/1000", "1/100", "1/30", "1/10", "1/4"});
-  if (dice.one_in(3)) ratio("duplicate", {"1/100", "1/10", "1/3"});
+  if (dice.one_in(2)) ratio("duplicate", {"1/100", "1/10", "1/3"});
   // A copy that overtakes nothing says nothing that is not known.
   if (dice.one_in(network.contains("duplicate") ? 2 : 4)) {
     ratio("reorder", {"1/100", "1/10", "1/2"});

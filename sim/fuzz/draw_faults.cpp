@@ -123,6 +123,11 @@ Json draw_minority(Sketch& sketch, Json& core) {
 // others do. Where every one of the core is somebody's, no leader is heard by all.
 void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& core) {
   sketch.restless = true;
+  if (sketch.dice.one_in(3)) {  // one of them from the leader alone
+    const Json ruler = sketch.stage.roles.front();
+    add_at(phase, sketch.calm, "cut", {{"from", lost.front()}, {"to", ruler}});
+    return add_at(phase, sketch.calm, "cut", {{"from", ruler}, {"to", lost.front()}});
+  }
   const std::size_t most = sketch.dice.one_in(3) ? 1 : (sketch.stage.nodes - 1) / 2;
   for (std::size_t i = 0; i < core.size() && i < most * lost.size(); ++i) {
     const Json one = lost[i % lost.size()];
@@ -146,9 +151,9 @@ void leave_core(Sketch& sketch, Phase& phase) {
     sketch.calm = sketch.calm + sketch.stage.beat * dice.between(3, 8);
     add_at(phase, sketch.calm, "transfer_leadership", "leader");
   }
-  switch (dice.below(sketch.guarded ? 6 : 4)) {
-    case 4:
-    case 5: return cut_halfway(sketch, phase, lost, core);
+  switch (dice.below(sketch.guarded ? 7 : 4)) {
+    case 5:
+    case 6: return cut_halfway(sketch, phase, lost, core);
     case 0: add_at(phase, sketch.calm, "crash", whom); break;
     case 1: add_at(phase, sketch.calm, "pause", whom); break;
     case 2: add_at(phase, sketch.calm, "isolate", whom); break;
@@ -164,6 +169,13 @@ void leave_core(Sketch& sketch, Phase& phase) {
 }
 
 void undo(Sketch& sketch, Phase& phase) {
+  const bool late_copies = sketch.scenario["network"].contains("duplicate_by");
+  if (late_copies && sketch.dice.one_in(2)) {
+    // Who comes back catches up while what was said long ago is still heard.
+    add_at(phase, sketch.calm, "restart", "all");
+    add_at(phase, sketch.calm, "resume", "all");
+    sketch.calm = sketch.calm + sketch.stage.beat * sketch.dice.between(2, 8);
+  }
   if (phase.remedies.contains("heal") || sketch.noisy) add_at(phase, sketch.calm, "heal", "all");
   if (phase.remedies.contains("restart") || sketch.scenario.contains("down"))
     add_at(phase, sketch.calm, "restart", "all");
@@ -190,7 +202,7 @@ void draw_faults(Sketch& sketch) {
   if (sketch.owes) {
     // Whose disk is damaged is lost: a minority of these at most, and nobody else besides.
     if (phase.spoils) sketch.scenario["budget"] = "majority";
-    if (!phase.spoils && sketch.stage.nodes >= 3 && dice.one_in(2)) {
+    if (!phase.spoils && sketch.stage.nodes >= 3 && !dice.one_in(3)) {
       leave_core(sketch, phase);
     } else {
       undo(sketch, phase);

@@ -36,7 +36,7 @@ void draw_protections(Sketch& sketch, Json& config) {
 }
 
 void draw_limits(Dice& dice, Json& config) {
-  if (dice.one_in(3)) config["max_entries_per_message"] = dice.pick({1, 1, 2, 8});
+  if (dice.one_in(2)) config["max_entries_per_message"] = dice.pick({1, 1, 2, 8});
   if (dice.one_in(5)) config["max_entries_in_flight"] = dice.pick({1, 2, 16});
   if (dice.one_in(8)) config["max_bytes_per_message"] = dice.pick({"1 B", "64 B", "1 KiB"});
   if (dice.one_in(8)) config["max_bytes_in_flight"] = dice.pick({"1 B", "200 B", "4 KiB"});
@@ -45,7 +45,8 @@ void draw_limits(Dice& dice, Json& config) {
 
 // What somebody said long ago is heard again when much else has happened.
 void draw_late_copies(Dice& dice, Duration longest, Json& network) {
-  if (!network.contains("duplicate") || network.contains("ordering") || dice.one_in(3)) return;
+  if (!network.contains("duplicate") || network.contains("ordering")) return;
+  network["duplicate"] = dice.pick({"1/10", "1/3"});
   network["duplicate_by"] = dice.span(milliseconds(1), longest);
 }
 

@@ -124,10 +124,11 @@ class Damage {
       return;
     }
     const Instant latest = scenario_.faults[heal].from;
-    if (not_helped(Remedy::restart, latest, heal).empty()) return;
     const auto& lasts = scenario_.faults[i].lasts;
-    if (!lasts || !ends_in_time(latest + *lasts, harms))
-      leave(i, Remedy::restart, latest, harms, heal);
+    // Its end strikes also where a restart came first, and was refused for what is on the disk.
+    const bool ends = lasts && ends_in_time(latest + *lasts, harms);
+    if (not_helped(Remedy::restart, latest, heal).empty()) return;
+    if (!ends) leave(i, Remedy::restart, latest, harms, heal);
   }
 
   // Whatever starts it, it crashes again, so often.

@@ -40,7 +40,8 @@ std::optional<Duration> clients_need(const Scenario& scenario, const Harms& harm
         load.rate
             ? Duration(std::int64_t{10'000'000'000} * load.rate->denominator / load.rate->numerator)
             : load.think;
-    return walk + gap;
+    // An operation that gives up before the walk is over leaves the rest of it to the next ones.
+    return walk + gap * (walk.ns() / std::max<std::int64_t>(load.timeout.ns(), 1) + 1);
   }
   std::optional<Instant> first;
   for (const Operation& operation : load.script) {

@@ -134,6 +134,26 @@ TEST_CASE("whoever's disk was damaged is lost; a budget allows a minority of the
   }
 }
 
+TEST_CASE("an operation that gives up soon leaves the walk to those after it") {
+  const auto owed = [](Duration timeout) {
+    Scenario thinks = scenario("");
+    thinks.workload.rate.reset();
+    thinks.workload.think = seconds(10);
+    thinks.workload.attempt_timeout = milliseconds(200);
+    thinks.workload.timeout = timeout;
+    return *owed_within(thinks);
+  };
+  CHECK(owed(seconds(1)) > owed(seconds(20)));
+  CHECK(owed(milliseconds(300)) >= owed(seconds(1)) + seconds(30));
+}
+
+TEST_CASE("a sync that failed ends late where its disk is damaged and the restart refused") {
+  const std::string faults =
+      R"({"at": "1 s", "flip": "n1"}, {"at": "1 s", "fail_sync": "n1", "for": "5 s"},
+         {"at": "2 s", "heal": "all"}, {"at": "2 s", "restart": "all"})";
+  CHECK(last_disturbance(scenario(faults, with_budget())) == Instant() + seconds(7));
+}
+
 TEST_CASE("a sync that fails is forestalled by a heal, and its node needs a restart after that") {
   const std::string fails = R"({"at": "1 s", "fail_sync": "all"})";
   CHECK_FALSE(leaves(fails));
