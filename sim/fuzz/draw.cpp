@@ -56,7 +56,7 @@ void claim(Sketch& sketch) {
     rest = whole + beat;
     // Where everybody sees everybody again, a leader stays without any protection.
     const bool steady =
-        sketch.stage.clients > 0 && (sketch.restless ? sketch.guarded : sketch.dice.one_in(2));
+        sketch.stage.clients > 0 && (sketch.restless ? sketch.guarded : !sketch.dice.one_in(4));
     if (steady) {
       expect["steady"] = true;
       rest = whole + beat * 30;

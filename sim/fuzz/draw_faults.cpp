@@ -30,10 +30,10 @@ void choose_kinds(Sketch& sketch, Phase& phase) {
   while (phase.kinds.empty()) {
     for (const FaultKind& kind : fault_kinds(sketch.scenario["protocol"].get<std::string>())) {
       const bool rare = kind.undone_by.empty() && kind.ending == Ending::never;
-      const bool on = dice.one_in(rare ? 4 : 3);
+      const bool on = dice.one_in(3);
       if (!on || !kind.on(sketch.stage)) continue;
       phase.kinds.push_back(kind);
-      phase.weights.push_back(rare ? 1 : dice.pick({1u, 2u, 6u}));
+      phase.weights.push_back(rare ? dice.pick({1u, 2u}) : dice.pick({1u, 2u, 6u}));
     }
   }
 }
@@ -105,12 +105,11 @@ void add_at(Phase& phase, Duration at, const char* action, const Json& value) {
   phase.faults.push_back(fault);
 }
 
-// A random minority, by name.
-Json draw_minority(Sketch& sketch, Json& core) {
+// So many at random, by name, and those that are left.
+Json draw_minority(Sketch& sketch, std::uint32_t lost, Json& core) {
   std::vector<std::uint32_t> order(sketch.stage.nodes);
   std::iota(order.begin(), order.end(), 1);
   sketch.dice.shuffle(order);
-  const std::uint32_t lost = sketch.dice.between(1, (sketch.stage.nodes - 1) / 2);
   std::sort(order.begin(), order.begin() + lost);
   std::sort(order.begin() + lost, order.end());
   Json minority = Json::array();
@@ -121,14 +120,16 @@ Json draw_minority(Sketch& sketch, Json& core) {
 
 // Each of them and one of the core, or as many as leave it a majority, do not reach each other; all
 // others do. Where every one of the core is somebody's, no leader is heard by all.
-void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& core) {
+void cut_halfway(Sketch& sketch, Phase& phase) {
   sketch.restless = true;
-  if (sketch.dice.one_in(3)) {  // one of them from the leader alone
+  Json core = Json::array();
+  const Json lost = draw_minority(sketch, (sketch.stage.nodes - 1) / 2, core);
+  if (sketch.dice.one_in(8)) {  // one of them from the leader alone
     const Json ruler = sketch.stage.roles.front();
     add_at(phase, sketch.calm, "cut", {{"from", lost.front()}, {"to", ruler}});
     return add_at(phase, sketch.calm, "cut", {{"from", ruler}, {"to", lost.front()}});
   }
-  const std::size_t most = sketch.dice.one_in(3) ? 1 : (sketch.stage.nodes - 1) / 2;
+  const std::size_t most = sketch.dice.one_in(6) ? 1 : (sketch.stage.nodes - 1) / 2;
   for (std::size_t i = 0; i < core.size() && i < most * lost.size(); ++i) {
     const Json one = lost[i % lost.size()];
     add_at(phase, sketch.calm, "cut", {{"from", one}, {"to", core[i]}});
@@ -139,21 +140,24 @@ void cut_halfway(Sketch& sketch, Phase& phase, const Json& lost, const Json& cor
 // Everything is undone, but for a minority that is lost for good.
 void leave_core(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
+  const bool halfway = sketch.guarded && dice.below(7) < 2;
+  const bool handover = sketch.stage.clients > 0 && dice.one_in(2);
+  const std::uint32_t most = (sketch.stage.nodes - 1) / 2;
   Json core = Json::array();
-  const Json lost = draw_minority(sketch, core);
-  const Json whom =
-      sketch.stage.aim != Aim::some && dice.one_in(3) ? Json(sketch.stage.roles.front()) : lost;
+  const Json lost = draw_minority(sketch, handover || dice.one_in(2) ? most : 1, core);
+  const bool ruler = !handover && sketch.stage.aim != Aim::some && dice.one_in(2);
+  const Json whom = ruler ? Json(sketch.stage.roles.front()) : lost;
   add_at(phase, sketch.calm, "heal", "all");
-  add_at(phase, sketch.calm, "restart", whom == lost ? core : Json("all"));
-  add_at(phase, sketch.calm, "resume", whom == lost ? core : Json("all"));
-  if (sketch.stage.clients > 0 && dice.one_in(2)) {
+  const Json back = whom == lost && !halfway ? core : Json("all");
+  add_at(phase, sketch.calm, "restart", back);
+  add_at(phase, sketch.calm, "resume", back);
+  if (handover) {
     // Some peace first, and then whoever is about to take over may be among them.
     sketch.calm = sketch.calm + sketch.stage.beat * dice.between(3, 8);
     add_at(phase, sketch.calm, "transfer_leadership", "leader");
   }
-  switch (dice.below(sketch.guarded ? 7 : 4)) {
-    case 5:
-    case 6: return cut_halfway(sketch, phase, lost, core);
+  if (halfway) return cut_halfway(sketch, phase);
+  switch (dice.below(sketch.guarded ? 5 : 4)) {
     case 0: add_at(phase, sketch.calm, "crash", whom); break;
     case 1: add_at(phase, sketch.calm, "pause", whom); break;
     case 2: add_at(phase, sketch.calm, "isolate", whom); break;
@@ -202,7 +206,7 @@ void draw_faults(Sketch& sketch) {
   if (sketch.owes) {
     // Whose disk is damaged is lost: a minority of these at most, and nobody else besides.
     if (phase.spoils) sketch.scenario["budget"] = "majority";
-    if (!phase.spoils && sketch.stage.nodes >= 3 && !dice.one_in(3)) {
+    if (!phase.spoils && sketch.stage.nodes >= 3 && dice.one_in(2)) {
       leave_core(sketch, phase);
     } else {
       undo(sketch, phase);

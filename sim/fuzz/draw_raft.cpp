@@ -46,7 +46,7 @@ void draw_limits(Dice& dice, Json& config) {
 // What somebody said long ago is heard again when much else has happened.
 void draw_late_copies(Dice& dice, Duration longest, Json& network) {
   if (!network.contains("duplicate") || network.contains("ordering")) return;
-  network["duplicate"] = dice.pick({"1/10", "1/3"});
+  network["duplicate"] = dice.pick({"1/10", "1/3", "1/2", "1/2"});
   network["duplicate_by"] = dice.span(milliseconds(1), longest);
 }
 
