@@ -35,7 +35,9 @@ std::span<const raft::Record> written_by(const Effects<kv::Replica::Alphabet>& e
 }  // namespace
 
 RaftWatch::RaftWatch(const Scenario& scenario)
-    : rules_(scenario.nodes), roles_(scenario.nodes, raft::RoleName::follower) {}
+    : rules_(scenario.nodes),
+      roles_(scenario.nodes, raft::RoleName::follower),
+      grown_(scenario.nodes) {}
 
 void RaftWatch::started(Instant now, NodeId node, const std::vector<raft::Record>& durable) {
   rules_.started(now, node, durable);
@@ -70,6 +72,8 @@ void RaftWatch::stepped(Instant now, NodeId node, const kv::Replica& machine,
     role_changed(node, role, raft.role());
     role = raft.role();
   }
+  if (Grown& grown = grown_[node.value() - 1]; grown.commit != raft.commit())
+    grown = {raft.commit(), now};
   if (const auto* durable = std::get_if<Persisted>(&event))
     rules_.told_durable(node, durable->upto);
   rules_.stepped(now, node, view_of(raft), persisted);
@@ -163,7 +167,8 @@ void RaftWatch::judge_stragglers(Instant now, const Cluster<kv::Replica>& cluste
     if (std::find(group.begin(), group.end(), newest_leader_.value() - 1) == group.end()) continue;
     for (const std::uint32_t n : group) {
       const raft::LogIndex commit = cluster.machines[n]->raft().commit();
-      if (commit >= quiet_commit_) continue;
+      const bool moves = now - grown_[n].at < (now - quiet_at_) / 2;
+      if (commit >= quiet_commit_ || moves) continue;
       violations_.push_back({"follower left behind",
                              "n" + std::to_string(n + 1) + " has commit index " + to_text(commit) +
                                  " in the end, and " + to_text(quiet_commit_) +

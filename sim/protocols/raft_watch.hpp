@@ -39,8 +39,12 @@ class RaftWatch {
     return newest_leader_ == nobody ? std::nullopt
                                     : std::optional(std::pair(newest_leader_, elected_));
   }
-  // From here on nothing is disturbed; in the end whoever the leader reaches has caught up to here.
-  void note_quiet() { quiet_commit_ = committed_; }
+  // From here on nothing is disturbed; in the end whoever the leader reaches has caught up to here,
+  // or is about to: its commit index has grown lately.
+  void note_quiet(Instant now) {
+    quiet_commit_ = committed_;
+    quiet_at_ = now;
+  }
   void judge_stragglers(Instant now, const Cluster<kv::Replica>& cluster);
   [[nodiscard]] std::vector<Violation>& violations() { return violations_; }
   void add_witnesses(std::set<std::string>& witnesses) const;
@@ -65,6 +69,12 @@ class RaftWatch {
   std::optional<Instant> first_elected_;
   std::uint64_t candidacies_ = 0, leaders_ = 0;
   raft::LogIndex committed_, quiet_commit_;
+  Instant quiet_at_;
+  struct Grown {
+    raft::LogIndex commit;
+    Instant at;  // when it last changed
+  };
+  std::vector<Grown> grown_;  // of each node
 
   bool leader_changed_ = false, split_vote_ = false, overwritten_ = false, two_leaders_ = false,
        vote_refused_ = false, pre_vote_refused_ = false, stepped_down_ = false, rejected_ = false,

@@ -90,7 +90,8 @@ TEST_CASE("the example of the design page is read") {
 TEST_CASE("the rest of the keys") {
   const Scenario s = scenario(R"("down": ["n5", "n4"], "until": {"leader_stable_for": "2 s",
     "recovered_for": "1 s"},
-    "network": {"duplicate": "1/10", "duplicate_by": "2 s", "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
+    "network": {"duplicate": "1/10", "duplicate_by": "2 s",
+                "reorder": "1 %", "reorder_by": "20 ms", "ordering": "any",
                 "wire": false, "bulk_from": "1 MiB"},
     "disk": {"latency": "exponential 2 ms", "lies": true},
     "workload": {"clients": 2, "think": "10 ms", "pipeline": 3, "value_bytes": 100,

@@ -38,7 +38,7 @@ void World<P>::look_for_elections() {
   if (quiet_at_ && *quiet_at_ < quiet) quiet_at_.reset();
   if (!quiet_at_ && now_ > quiet) {
     quiet_at_ = now_;
-    watch_.note_quiet();
+    watch_.note_quiet(now_);
   }
   const auto [leader, at] = *watch_.elected();
   if (at <= quiet) return;
@@ -79,7 +79,7 @@ void World<P>::judge(Outcome& outcome) {
     }
   }
   watch_.finished(now_, cluster());
-  if constexpr (requires { watch_.note_quiet(); }) look_for_stragglers();
+  if constexpr (requires { watch_.note_quiet(now_); }) look_for_stragglers();
   collect_violations();
   if (!stop_) judge_recovery(expect, {calm_since_, recovered_}, now_, violations_, outcome);
   if constexpr (P::has_clients) {
