@@ -5,7 +5,9 @@
 // with their length first, variants with their index first, described structs field by field.
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -73,6 +75,10 @@ inline void fold(Digest& digest, Ratio value) {
   digest.word((std::uint64_t{value.numerator} << 32) | value.denominator);
 }
 inline void fold(Digest& digest, const std::string& value) { digest.bytes(value); }
+template <std::size_t N>
+void fold(Digest& digest, const std::array<std::uint8_t, N>& value) {
+  digest.bytes({reinterpret_cast<const char*>(value.data()), N});
+}
 template <Described T>
 void fold(Digest& digest, const T& value);
 template <Variant T>

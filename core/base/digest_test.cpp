@@ -81,3 +81,8 @@ TEST_CASE("neighbouring values give digests without a pattern") {
   }
   for (const int set : ones) CHECK(std::abs(set - count / 2) < 500);
 }
+
+TEST_CASE("an array of bytes folds as a string of the same bytes") {
+  CHECK(digest_of(std::array<std::uint8_t, 3>{'a', 'b', 'c'}) == digest_of(std::string("abc")));
+  CHECK(digest_of(std::array<std::uint8_t, 9>{}) != digest_of(std::array<std::uint8_t, 8>{}));
+}

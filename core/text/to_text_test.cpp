@@ -62,6 +62,12 @@ TEST_CASE("strings are quoted, escaped and cut, and never break a line") {
   CHECK(to_text(std::string(49, 'x')) == '"' + std::string(24, 'x') + "...\"(49 bytes)");
 }
 
+TEST_CASE("an array of bytes is its hexadecimal digits, cut when it is long") {
+  CHECK(to_text(std::array<std::uint8_t, 3>{0x00, 0xAB, 0x7F}) == "00ab7f");
+  CHECK(to_text(std::array<std::uint8_t, 32>{}) == std::string(64, '0'));
+  CHECK(to_text(std::array<std::uint8_t, 33>{1}) == "0100000000000000...(33 bytes)");
+}
+
 TEST_CASE("shapes") {
   CHECK(to_text(std::optional<raft::Term>()) == "none");
   CHECK(to_text(std::optional(raft::Term(2))) == "2");

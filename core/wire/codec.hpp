@@ -3,10 +3,10 @@
 // Format 1. Unsigned integers, strong ids and enums are LEB128 varints in their shortest form;
 // signed integers, Instant and Duration are zigzag varints. A string is its length and bytes; a
 // vector or FlatMap its count and elements (keys strictly ascending); an optional a byte 0 or 1 and
-// the value; a pair, array or Ratio its parts; a variant the alternative's place and its value; a
-// described struct its fields in order. An element of a vector that takes no bytes by itself
-// (Nothing) is written as one byte 0, so that a count never exceeds the bytes that follow it.
-// The version of the format travels in the frame (core/wire/frame.hpp).
+// the value; a pair, array or Ratio its parts (an array of bytes is these); a variant the
+// alternative's place and its value; a described struct its fields in order. An element of a vector
+// that takes no bytes by itself (Nothing) is written as one byte 0, so that a count never exceeds
+// the bytes that follow it. The version of the format travels in the frame (core/wire/frame.hpp).
 //
 // There is one encoding of a value and decode accepts no other; it takes the whole input or
 // nothing. Decoding arbitrary bytes never throws (but bad_alloc), never reads past the end and

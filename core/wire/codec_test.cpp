@@ -98,6 +98,19 @@ TEST_CASE("shapes of every kind come back") {
   goes_round(std::vector<std::string>(300, std::string(3, '\0')));
 }
 
+TEST_CASE("an array of bytes is these bytes, all of them or nothing") {
+  using Four = std::array<std::uint8_t, 4>;
+  const Four four{0, 0x7F, 0x80, 0xFF};
+  CHECK(encoded(four) == bytes({0, 0x7F, 0x80, 0xFF}));
+  goes_round(four);
+  goes_round(std::array<std::uint8_t, 300>{1, 2, 3});
+  CHECK_FALSE(wire::decode<Four>(bytes({1, 2, 3})));
+  CHECK_FALSE(wire::decode<Four>(bytes({1, 2, 3, 4, 5})));
+  Four reused{9, 9, 9, 9};
+  CHECK_FALSE(wire::decode_into(bytes({1, 2}), reused));
+  CHECK(reused == Four{});
+}
+
 TEST_CASE("map keys ascend strictly or the map is refused") {
   CHECK(wire::decode<FlatMap<std::uint32_t, bool>>(bytes({2, 1, 0, 2, 0})));
   CHECK_FALSE(wire::decode<FlatMap<std::uint32_t, bool>>(bytes({2, 1, 0, 1, 0})));

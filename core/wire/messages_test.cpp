@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <type_traits>
 
@@ -62,6 +63,10 @@ class Draw {
     std::string text;
     fill(text);
     value = Bytes(text);
+  }
+  template <class T, std::size_t N>
+  void fill(std::array<T, N>& values) {
+    for (T& value : values) fill(value);
   }
   template <class T>
   void fill(std::optional<T>& value) {

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <optional>
@@ -74,6 +75,12 @@ class Reader {
   void get(std::optional<T>& value) {
     value.reset();
     if (source_.varint(1) != 0) get(value.emplace());
+  }
+  template <std::size_t N>
+  void get(std::array<std::uint8_t, N>& values) {
+    values.fill(0);
+    if (source_.left() < N) return source_.fail();
+    std::memcpy(values.data(), source_.take(N).data(), N);
   }
   template <class T, std::size_t N>
   void get(std::array<T, N>& values) {

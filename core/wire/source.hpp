@@ -36,14 +36,16 @@ class Source {
   // A count of things of at least one byte each, so never more than what is left.
   std::size_t count() {
     const std::uint64_t claimed = varint();
-    if (claimed > static_cast<std::size_t>(end_ - at_)) [[unlikely]] {
+    if (claimed > left()) [[unlikely]] {
       fail();
       return 0;
     }
     return static_cast<std::size_t>(claimed);
   }
 
-  // REQUIRES: size is not more than what is left.
+  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+  // REQUIRES: size <= left().
   std::string_view take(std::size_t size) {
     const std::string_view taken(at_, size);
     at_ += size;

@@ -83,6 +83,10 @@ class Writer {
     put(value.has_value());
     if (value) put(*value);
   }
+  template <std::size_t N>
+  void put(const std::array<std::uint8_t, N>& values) {
+    bytes({reinterpret_cast<const char*>(values.data()), N});
+  }
   template <class T, std::size_t N>
   void put(const std::array<T, N>& values) {
     for (const T& value : values) put(value);
