@@ -6,7 +6,8 @@
 // What it rests on: a member that answers a round grants nobody else a lease, and votes for nobody
 // else, for `length` after it received the request, by its own clock and across its own restarts.
 // Refuses: to know who the members are. Whoever calls granted() has made sure that the answer is
-// from a member and of this leader's epoch; a new epoch starts with a new Lease.
+// from a member and of this leader's epoch. A new epoch starts with a new Lease; after a restart a
+// node does not go on leading its epoch, or answers to its earlier rounds would count for new ones.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,7 @@ namespace lockstep::fencing {
 using Renewal = Strong<struct RenewalTag>;
 
 struct LeaseConfig {
-  Duration length = seconds(30);       // > 0
+  Duration length = seconds(30);       // > 0, at most a day
   Duration renew_every = seconds(10);  // > 0, below what is left of the length
   Ratio drift{1, 100};                 // of the length, is taken off; below 1
   friend bool operator==(const LeaseConfig&, const LeaseConfig&) = default;
@@ -43,17 +44,18 @@ class Lease {
   // REQUIRES: refusal(config) is empty.
   explicit Lease(LeaseConfig config = {});
 
-  // A round of requests goes out at `now`, to everybody including the leader itself.
+  // A round of requests goes out at `now`, to everybody including the leader itself. REQUIRES: now
+  // does not go back.
   Renewal requested(Instant now);
   // A member answered a round; answering one answers the earlier ones. `reaches` says whether a
   // span of NodeIds, ascending, is a quorum. True when the lease lasts longer for it. A round that
   // was never sent is a lie and changes nothing.
   template <class Reaches>
-  bool granted(Renewal round, NodeId member, Reaches&& reaches) {
+  bool granted(Renewal round, NodeId member, const Reaches& reaches) {
     if (!note(round, member)) return false;
     for (std::size_t newest = rounds_.size(); newest-- > 0;) {
       const std::vector<NodeId> members = answered(rounds_[newest].first);
-      if (std::forward<Reaches>(reaches)(std::span<const NodeId>(members))) {
+      if (reaches(std::span<const NodeId>(members))) {
         extend(newest);
         return true;
       }
