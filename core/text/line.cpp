@@ -16,9 +16,8 @@ void append_number(T value, std::string& out) {
   out.append(digits.data(), end);
 }
 
-constexpr std::string_view hex = "0123456789abcdef";
-
 void append_escaped(char byte, std::string& out) {
+  constexpr std::string_view hex = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(byte);
   if (byte == '"' || byte == '\\') {
     out += '\\';
@@ -65,18 +64,6 @@ void Line::put(std::string_view value) {
   out_ += whole ? "\"" : "...\"(";
   if (whole) return;
   number(value.size());
-  out_ += " bytes)";
-}
-
-void Line::digits(std::span<const std::uint8_t> bytes) {
-  const bool whole = bytes.size() <= longest_digits;
-  for (const std::uint8_t byte : whole ? bytes : bytes.first(shown_digits)) {
-    out_ += hex[byte >> 4];
-    out_ += hex[byte & 15];
-  }
-  if (whole) return;
-  out_ += "...(";
-  number(bytes.size());
   out_ += " bytes)";
 }
 

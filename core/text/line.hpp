@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,14 +29,11 @@ concept Sentence = requires(Line& line, const T& value) {
 
 class Line {
  public:
-  // Longer strings show their first shown_bytes, longer lists their first shown_items, longer
-  // arrays of bytes their first shown_digits.
+  // Longer strings show their first shown_bytes, longer lists their first shown_items.
   static constexpr std::size_t longest_string = 48;
   static constexpr std::size_t shown_bytes = 24;
   static constexpr std::size_t longest_list = 16;
   static constexpr std::size_t shown_items = 8;
-  static constexpr std::size_t longest_digits = 32;
-  static constexpr std::size_t shown_digits = 8;
 
   explicit Line(std::string& out) : out_(out) {}
 
@@ -79,13 +75,8 @@ class Line {
       out_ += "none";
     }
   }
-  // Bytes, in hexadecimal.
-  template <std::size_t N>
-  void put(const std::array<std::uint8_t, N>& values) {
-    digits(values);
-  }
   template <class T, std::size_t N>
-  void put(const std::array<T, N>& values) {
+  requires(!Sentence<Line, std::array<T, N>>) void put(const std::array<T, N>& values) {
     list(values);
   }
   template <class T>
@@ -149,7 +140,6 @@ class Line {
     }
     out_ += ']';
   }
-  void digits(std::span<const std::uint8_t> bytes);
   void number(std::uint64_t value);
   void signed_number(std::int64_t value);
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/base/strong.hpp"
+#include "core/text/digits.hpp"
 #include "core/text/line.hpp"
 #include "core/text/sentences.hpp"
 
