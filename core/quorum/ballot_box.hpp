@@ -3,7 +3,7 @@
 // Promises: counts a voter once, by the table's weight; refuses everything else by name with the
 // evidence. Who is seen to vote for two candidates counts for neither from then on. A vote counts
 // only if it repeats the claim that its candidate is known to make: note_claim() first.
-// Bounds: one vote kept a member, one claim a candidate.
+// Bounds: two votes kept a member, one claim a candidate.
 #pragma once
 
 #include <cstdint>
@@ -65,16 +65,15 @@ class BallotBox {
   friend bool operator==(const BallotBox&, const BallotBox&) = default;
 
  private:
-  // convicted: a second vote for another candidate was seen, and `counted` is false.
   struct Entry {
-    Vote vote;  // the one counted, or the first that was signed
-    bool counted = false;
-    bool convicted = false;
+    Vote vote;                  // the one counted, or the first that was signed
+    bool counted = false;       // never beside `other`
+    std::optional<Vote> other;  // for another candidate: proof that the voter voted twice
     static constexpr std::string_view name = "entry";
     static constexpr void fields(auto& self, auto&& visit) {
       visit("vote", self.vote);
       visit("counted", self.counted);
-      visit("convicted", self.convicted);
+      visit("other", self.other);
     }
     friend bool operator==(const Entry&, const Entry&) = default;
   };
