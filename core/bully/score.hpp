@@ -61,7 +61,7 @@ struct Breakdown {
 
 // REQUIRES: refusal(config) is empty.
 [[nodiscard]] Breakdown score(const ScoreConfig& config, NodeId node, const Measures& measures);
-// The score. REQUIRES: possible(config, node, breakdown) for some node.
+// The score. Of a breakdown that is not possible() the sum may wrap.
 [[nodiscard]] std::int64_t total(const Breakdown& breakdown);
 // Each part is whole per mille of its weight, with its sign, and the id's is the node's own.
 [[nodiscard]] bool possible(const ScoreConfig& config, NodeId node, const Breakdown& breakdown);
@@ -79,10 +79,9 @@ struct Fitness {
 };
 
 // What the node says of itself in that epoch, and everybody who has the breakdown can check.
-// REQUIRES: possible(config, node, breakdown) for the config of the cluster.
 [[nodiscard]] quorum::Claim claim(Epoch epoch, NodeId node, const Breakdown& breakdown);
 // The breakdown is possible and gives the claimed score and digest. False is an unsupported_score.
 [[nodiscard]] bool supports(const ScoreConfig& config, Epoch epoch, const Breakdown& breakdown,
-                            const quorum::Claim& claim);
+                            const quorum::Claim& claimed);
 
 }  // namespace lockstep::bully

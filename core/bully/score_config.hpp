@@ -28,7 +28,7 @@ struct ScoreWeights {
 inline constexpr std::uint32_t largest_score_weight = 1'000'000;
 
 struct ScoreConfig {
-  ScoreWeights weights;                        // each at most largest_score_weight
+  ScoreWeights weights{};                      // each at most largest_score_weight
   Duration uptime_horizon = seconds(86'400);   // uptime of 1, > 0
   Duration latency_bound = milliseconds(100);  // latency of 1, > 0
   std::uint32_t visits_bound = 100;            // load of 1, > 0
