@@ -9,8 +9,11 @@
 
 #include "core/base/random.hpp"
 #include "core/bully/messages.hpp"
+#include "core/bully/score.hpp"
+#include "core/fencing/resource.hpp"
 #include "core/kv/client.hpp"
 #include "core/kv/protocol.hpp"
+#include "core/quorum/certificate.hpp"
 #include "core/raft/messages.hpp"
 #include "core/text/to_text.hpp"
 #include "core/wire/codec.hpp"
@@ -107,10 +110,17 @@ void is_harmless(std::string_view bytes) {
   if (value && encoded(*value) != bytes) FAIL("two encodings of one value: " << to_text(*value));
 }
 
+// What messages and records of a scored, certified election are made of.
+using ElectionParts =
+    std::variant<bully::Measures, bully::Breakdown, bully::Fitness, fencing::Action,
+                 fencing::Verdict, fencing::Kept, quorum::Table, quorum::Claim, quorum::Vote,
+                 quorum::Certificate, quorum::Evidence, quorum::PublicKey, quorum::SecretKey>;
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("what is sent and stored", T, raft::Message, raft::Record, kv::Request,
-                   kv::Reply, kv::Command, kv::Client::Alphabet::Message, bully::Message) {
+                   kv::Reply, kv::Command, kv::Client::Alphabet::Message, bully::Message,
+                   ElectionParts) {
   Draw draw(1);
   SUBCASE("comes back, in a frame as well, and is one line of text") {
     for (int round = 0; round < 3000; ++round) {
