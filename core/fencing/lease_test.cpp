@@ -81,6 +81,9 @@ TEST_CASE("what is wrong with a configuration is said") {
   CHECK(refusal({.renew_every = milliseconds(29'700)}).starts_with("renew_every must be below"));
   CHECK(refusal({.renew_every = milliseconds(29'699)}).empty());
   CHECK_THROWS_AS(Lease({.length = Duration(0)}), CheckFailed);
+  Lease lease;
+  (void)lease.requested(at(2));
+  CHECK_THROWS_AS((void)lease.requested(at(1)), CheckFailed);
 }
 
 TEST_CASE("the margin rounds up and does not overflow") {

@@ -73,6 +73,30 @@ TEST_CASE("what is too long or one key too many is refused, and its token forgot
   CHECK(std::holds_alternative<Accepted>(resource.accept(RecordSeq(4), action(2, 1, "b", "y"))));
 }
 
+TEST_CASE("room is counted in keys, durable or on their way, each once") {
+  const auto takes = [](Resource& resource, std::uint64_t at, const std::string& key) {
+    return std::holds_alternative<Accepted>(
+        resource.accept(RecordSeq(at), action(1, 1, key, "123")));
+  };
+  Resource resource(Limits{.keys = 2, .bytes = 4});
+  CHECK(takes(resource, 1, "a"));
+  resource.persisted(RecordSeq(1));
+  CHECK(takes(resource, 2, "a"));
+  CHECK(takes(resource, 3, "b"));
+  CHECK(takes(resource, 4, "b"));
+  CHECK_FALSE(takes(resource, 5, "c"));
+}
+
+TEST_CASE("equal histories leave equal resources") {
+  const Action first = action(1, 1, "bed", "a");
+  Resource acted;
+  (void)acted.accept(RecordSeq(1), first);
+  acted.persisted(RecordSeq(1));
+  Resource restored;
+  CHECK(restored.restore(std::vector<Action>{first}));
+  CHECK(acted == restored);
+}
+
 TEST_CASE("records bring a resource back, and tokens that go back are not its records") {
   const std::vector<Action> records{action(1, 1, "a", "x"), action(1, 1, "b", "y"),
                                     action(3, 0, "a", "z")};
