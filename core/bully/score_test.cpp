@@ -9,6 +9,7 @@
 
 #include "core/base/check.hpp"
 #include "core/base/random.hpp"
+#include "core/bully/measures_for_tests.hpp"
 
 using namespace lockstep;
 using namespace lockstep::bully;
@@ -17,20 +18,6 @@ namespace {
 
 constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
-
-Measures healthy() {
-  return {.cpu_permille = 300,
-          .memory_permille = 350,
-          .uptime = seconds(43'200),
-          .latency = milliseconds(3),
-          .history = {.beats = 98, .missed = 9, .terms = 0, .failed = 0},
-          .hospital = {.visits = 20,
-                       .beds_free = 5,
-                       .beds_total = 10,
-                       .doctors_free = 3,
-                       .doctors_total = 4,
-                       .critical = 2}};
-}
 
 // The formula as it is written, in doubles.
 double naive(const ScoreConfig& config, NodeId node, const Measures& m) {
@@ -265,66 +252,6 @@ TEST_CASE("with the field notes' weights the id dominates, unless it is lowered"
   CHECK(fitness(fittest(), 4, worst) < fitness(fittest(), 1, best));
   CHECK(fitness(fittest(), 1, best) < fitness(fittest(), 2, best));
   CHECK(fitness(fittest(), 3, best).score == fitness(fittest(), 2, best).score);
-}
-
-TEST_CASE("a claim is supported by its own breakdown, in its epoch, and by no other") {
-  const ScoreConfig config;
-  const Breakdown breakdown = score(config, NodeId(2), healthy());
-  const quorum::Claim honest = claim(Epoch(3), NodeId(2), breakdown);
-  CHECK(honest.candidate == NodeId(2));
-  CHECK(honest.score == total(breakdown));
-  CHECK(supports(config, Epoch(3), breakdown, honest));
-  CHECK_FALSE(supports(config, Epoch(4), breakdown, honest));
-  quorum::Claim raised = honest;
-  raised.score += 1;
-  CHECK_FALSE(supports(config, Epoch(3), breakdown, raised));
-  quorum::Claim other = honest;
-  other.digest = quorum::ScoreDigest(1);
-  CHECK_FALSE(supports(config, Epoch(3), breakdown, other));
-  other = honest;
-  other.candidate = NodeId(3);
-  CHECK_FALSE(supports(config, Epoch(3), breakdown, other));
-  Breakdown moved = breakdown;  // of equal total
-  moved.health += 1000 * 500;
-  moved.uptime -= 1000 * 500;
-  CHECK_FALSE(supports(config, Epoch(3), moved, honest));
-}
-
-TEST_CASE("a breakdown that no measures give supports nothing, whatever its digest") {
-  const ScoreConfig config;
-  const Breakdown good = score(config, NodeId(2), healthy());
-  REQUIRE(possible(config, NodeId(2), good));
-  CHECK_FALSE(possible(config, NodeId(3), good));
-  const ScoreConfig free{.weights = {.latency = 0}};
-  const std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
-  const auto forged = [&](const std::function<void(Breakdown&)>& change) {
-    Breakdown breakdown = good;
-    change(breakdown);
-    return supports(config, Epoch(3), breakdown, claim(Epoch(3), NodeId(2), breakdown));
-  };
-  CHECK(forged([](Breakdown& b) { b.health = 1000 * 500; }));
-  CHECK(forged([](Breakdown& b) { b.load = 0; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.id = 9'000'000; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.health = 1001 * 500; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.health += 1; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.uptime = -300; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.load = 200; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.latency = 100; }));
-  CHECK_FALSE(forged([&](Breakdown& b) { b.latency = lowest; }));
-  CHECK_FALSE(forged([&](Breakdown& b) { b.load = lowest; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.reliability = 1001 * 400; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.resources = 1001 * 250; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.cpu_penalty = 500; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.memory_penalty = 500; }));
-  CHECK_FALSE(forged([](Breakdown& b) { b.critical_boost = 1001 * 200; }));
-  CHECK_FALSE(forged([&](Breakdown& b) {
-    b.uptime = longest;
-    b.health = longest;
-  }));
-  CHECK_FALSE(possible(free, NodeId(2), good));
-  Breakdown without = good;
-  without.latency = 0;
-  CHECK(possible(free, NodeId(2), without));
 }
 
 TEST_CASE("what is wrong with a configuration is said") {
