@@ -34,9 +34,19 @@ TEST_CASE("a claim is supported by its own breakdown, in its epoch, and by no ot
   other.candidate = NodeId(3);
   CHECK_FALSE(supports(config, Epoch(3), breakdown, other));
   Breakdown moved = breakdown;  // of equal total
-  moved.health += 1000 * 500;
-  moved.uptime -= 1000 * 500;
+  moved.health -= 3 * 500;
+  moved.uptime += 5 * 300;
+  REQUIRE(possible(config, NodeId(2), moved));
+  REQUIRE(total(moved) == total(breakdown));
   CHECK_FALSE(supports(config, Epoch(3), moved, honest));
+}
+
+TEST_CASE("a claim is its candidate's own, though ids weigh nothing and breakdowns are equal") {
+  const Breakdown breakdown = score(fittest(), NodeId(2), healthy());
+  quorum::Claim stolen = claim(Epoch(3), NodeId(2), breakdown);
+  CHECK(supports(fittest(), Epoch(3), breakdown, stolen));
+  stolen.candidate = NodeId(3);
+  CHECK_FALSE(supports(fittest(), Epoch(3), breakdown, stolen));
 }
 
 TEST_CASE("a breakdown that no measures give supports nothing, whatever its digest") {

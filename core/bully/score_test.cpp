@@ -257,8 +257,15 @@ TEST_CASE("with the field notes' weights the id dominates, unless it is lowered"
 TEST_CASE("what is wrong with a configuration is said") {
   CHECK(refusal(ScoreConfig{}).empty());
   CHECK(refusal(fittest()).empty());
-  CHECK(refusal({.weights = {.id = 1'000'001}}).starts_with("a weight"));
-  CHECK(refusal({.weights = {.critical_boost = 1'000'001}}).starts_with("a weight"));
+  using Weights = ScoreWeights;
+  for (std::uint32_t Weights::*weight :
+       {&Weights::id, &Weights::health, &Weights::uptime, &Weights::load, &Weights::latency,
+        &Weights::reliability, &Weights::resources, &Weights::cpu_penalty, &Weights::memory_penalty,
+        &Weights::critical_boost}) {
+    ScoreConfig config;
+    config.weights.*weight = 1'000'001;
+    CHECK(refusal(config).starts_with("a weight"));
+  }
   CHECK(refusal({.weights = {.id = 1'000'000}}).empty());
   CHECK(refusal({.uptime_horizon = Duration(0)}).starts_with("uptime_horizon"));
   CHECK(refusal({.latency_bound = Duration(0)}).starts_with("latency_bound"));

@@ -124,6 +124,16 @@ TEST_CASE("more than 5 minutes ahead is future, more than an hour ago is stale")
   CHECK(add(box, last) == refused(Offence::future, last));
 }
 
+TEST_CASE("a vote that was refused is in no certificate, and convicts nobody") {
+  BallotBox box = box_of();
+  const Vote stale = vote(3, 2, Instant());
+  CHECK(add(box, stale) == refused(Offence::stale, stale));
+  CHECK_FALSE(box.convicted(NodeId(3)));
+  for (const std::uint32_t voter : {1, 2, 4}) (void)add(box, vote(voter, 2));
+  CHECK(box.certificate(NodeId(2)) ==
+        Certificate{Epoch(3), NodeId(2), four.digest(), {vote(1, 2), vote(2, 2), vote(4, 2)}});
+}
+
 TEST_CASE("the limits are configuration") {
   const VoteLimits none{.ahead = Duration(0), .age = Duration(0)};
   BallotBox box(hospital_cluster, four, none);
@@ -196,6 +206,7 @@ TEST_CASE("where nobody is asked the certificate is empty") {
   const Table table = table_of(Mode::none, 0, {10, 10}, Epoch(3));
   const BallotBox box(hospital_cluster, table);
   CHECK(box.certificate(NodeId(1)) == Certificate{Epoch(3), NodeId(1), table.digest(), {}});
+  CHECK(box.certificate(NodeId(3)) == std::nullopt);
 }
 
 TEST_CASE("a box is a value with a text and a digest") {

@@ -121,6 +121,7 @@ TEST_CASE("a table nobody should vote by is refused with the reason and the numb
   CHECK(why(Mode::byzantine, 1, {20, 11, 10, 20}).empty());
   CHECK(why(Mode::byzantine, 0, {1}).empty());
   CHECK(why(Mode::byzantine, 2, {10}) == "f = 2 of 1 members: there are not so many");
+  CHECK(why(Mode::byzantine, 1, {10}).starts_with("W must be above 3F"));
   CHECK(why(Mode::byzantine, 0, {}) == "a table has at least one member");
   CHECK(why(Mode::none, 9, {10}).empty());
   CHECK(why(Mode::byzantine, 0, {10, 0}) == "the weight of n2 is 0, not 1..20 tenths");

@@ -54,6 +54,8 @@ TEST_CASE("keys differ in every word between nodes, and text keeps a secret") {
       const auto other = ideal_secret(1, NodeId(node)).bytes;
       REQUIRE_FALSE(std::equal(&one[i], &one[i] + 8, &other[i]));
     }
+  const auto words = ideal_secret(1, NodeId(1)).bytes;
+  CHECK_FALSE(std::equal(&words[0], &words[0] + 8, &words[8]));
   CHECK(to_text(ideal_secret(1, NodeId(1))) == "secret_key");
   CHECK(to_text(PublicKey{}) == "public_key{bytes=" + std::string(64, '0') + "}");
   CHECK(to_text(Signature{}) == "signature{bytes=0000000000000000...(64 bytes)}");
@@ -103,6 +105,7 @@ TEST_CASE("anything less proves nothing") {
   CHECK_FALSE(proves(double_vote(one, vote_of(four, 3, 3))));
   CHECK_FALSE(proves(double_vote(one, vote_of(four.in(Epoch(2)), 2, 3))));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(3), {one, other}}));
+  CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {vote_of(four, 3, 3), one}}));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {one}}));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {one, other, other}}));
   CHECK_FALSE(proves({Offence::replay, NodeId(2), {one, other}}));
