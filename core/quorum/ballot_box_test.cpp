@@ -129,7 +129,7 @@ TEST_CASE("a vote that was refused is in no certificate, and convicts nobody") {
   const Vote stale = vote(3, 2, Instant());
   CHECK(add(box, stale) == refused(Offence::stale, stale));
   CHECK_FALSE(box.convicted(NodeId(3)));
-  for (const std::uint32_t voter : {1, 2, 4}) (void)add(box, vote(voter, 2));
+  for (const std::uint32_t voter : {1u, 2u, 4u}) (void)add(box, vote(voter, 2));
   CHECK(box.certificate(NodeId(2)) ==
         Certificate{Epoch(3), NodeId(2), four.digest(), {vote(1, 2), vote(2, 2), vote(4, 2)}});
 }
