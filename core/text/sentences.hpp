@@ -1,10 +1,13 @@
-// Events and effects as sentences: the verb, then what it is about.
+// Events and effects as sentences: the verb, then what it is about. A hash is its digits.
 #pragma once
 
+#include "core/base/hash.hpp"
 #include "core/base/machine.hpp"
 #include "core/text/line.hpp"
 
 namespace lockstep::text {
+
+inline void say(Line& line, const Hash& hash) { line.put(Line::Word{hash.hex()}); }
 
 template <class Record>
 void say(Line& line, const Started<Record>& event) {
