@@ -1,7 +1,9 @@
 // Draws a value of any described shape (core/base/describe.hpp) from choices.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <string>
@@ -53,6 +55,10 @@ class Draw {
     std::string text;
     fill(text);
     value = Bytes(text);
+  }
+  template <class T, std::size_t N>
+  void fill(std::array<T, N>& values) {
+    for (T& value : values) fill(value);
   }
   template <class T>
   void fill(std::optional<T>& value) {

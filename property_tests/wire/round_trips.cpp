@@ -2,6 +2,7 @@
 // value, never harm.
 #include <string>
 
+#include "core/audit/event.hpp"
 #include "core/bully/messages.hpp"
 #include "core/kv/client.hpp"
 #include "core/kv/protocol.hpp"
@@ -58,4 +59,5 @@ TEST_CASE("Bully's messages come back") { holds(comes_back<bully::Message>); }
 TEST_CASE("what clients and servers say comes back") {
   holds(comes_back<kv::Client::Alphabet::Message>);
 }
+TEST_CASE("events of the audit trail come back") { holds(comes_back<audit::Event>); }
 TEST_CASE("commands in the log come back") { holds(comes_back<kv::Command>); }
