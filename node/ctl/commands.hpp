@@ -62,4 +62,12 @@ int bench(const Common& common, const BenchWords& words);
 int wal_dump(const Common& common, const std::string& folder);
 int wal_verify(const Common& common, const std::string& folder);
 
+struct AuditWords {
+  std::string file;
+  std::string head;        // that somebody noted, in hexadecimal digits; empty: none
+  std::uint64_t from = 1;  // the first event to show
+};
+int audit_verify(const Common& common, const AuditWords& words);
+int audit_show(const Common& common, const AuditWords& words);
+
 }  // namespace lockstep::ctl

@@ -20,11 +20,12 @@ using namespace lockstep::ctl;
 
 constexpr const char* footer = R"(Exit codes:
   0   done
-  1   no: the key is missing, nothing was swapped, the log is damaged
+  1   no: the key is missing, nothing was swapped, the log is damaged,
+      the audit trail was changed
   2   unknown: it may have taken effect, or may yet
   3   failed: no leader answered in time, and nothing was changed
   64  the command is wrong
-  66  no log can be read in that folder
+  66  no log can be read in that folder, no audit trail in that file
   69  no server can be reached
   70  internal error
   74  the answer cannot be written to stdout
@@ -69,6 +70,7 @@ struct Words {
   AdminWords campaign, transfer;
   FaultWords faults;
   BenchWords bench;
+  AuditWords audit;
 };
 
 CLI::App& add_keyed(CLI::App& app, Words& words, const char* name, const char* what) {
@@ -191,6 +193,28 @@ void add_wal(CLI::App& app, Words& words, Actions& actions) {
   add("verify", "Whether it is whole; exit code 1 if it is damaged", wal_verify);
 }
 
+void add_audit(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& audit = *app.add_subcommand("audit", "Look at an audit trail, without touching it");
+  audit.require_subcommand(1);
+  const auto add = [&](const char* name, const char* what,
+                       int (*run)(const Common&, const AuditWords&)) -> CLI::App& {
+    CLI::App& command = *audit.add_subcommand(name, what);
+    command.fallthrough();
+    command.add_option("FILE", words.audit.file, "the SQLite database of a node")
+        ->required()
+        ->type_name("");
+    actions.emplace_back(&command, [&words, run] { return run(words.common, words.audit); });
+    return command;
+  };
+  add("verify", "Whether nobody changed it; exit code 1 if somebody did", audit_verify)
+      .add_option("--head", words.audit.head,
+                  "a hash noted earlier: it must be of one of its events")
+      ->type_name("HASH");
+  add("show", "A line for each event", audit_show)
+      .add_option("--from", words.audit.from, "the first event to show")
+      ->type_name("N");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"lockstepctl: the client of a Lockstep cluster.", "lockstepctl"};
   Words words;
@@ -216,6 +240,7 @@ int run(int argc, char** argv) {
   add_admin(app, words, actions);
   add_bench(app, words, actions);
   add_wal(app, words, actions);
+  add_audit(app, words, actions);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -225,7 +250,7 @@ int run(int argc, char** argv) {
   }
   for (const auto& [command, action] : actions) {
     if (!command->parsed()) continue;
-    const bool local = command->get_parent() != &app;
+    const bool local = command->get_parent() != &app;  // wal and audit
     if (!local && words.common.servers.empty())
       throw Stop(exit_usage, "which servers? Give --servers HOST:PORT,… or set LOCKSTEP_SERVERS");
     return action();
