@@ -218,6 +218,8 @@ TEST_CASE("killed in mid-write, it holds what was appended, and goes on") {
     ::close(ends[1]);
     for (std::size_t words = 0; words < 1 + life % 9; ++words)
       REQUIRE(::read(ends[0], &told, sizeof told) == static_cast<ssize_t>(sizeof told));
+    // Another process looks while it is written.
+    CHECK(AuditReader(folder.file()).verify(std::nullopt).sentence == "");
     ::kill(child, SIGKILL);
     while (::read(ends[0], &told, sizeof told) > 0) {
     }

@@ -108,6 +108,12 @@ TEST_CASE("so are snapshots and the state") {
   finds("DELETE FROM events WHERE sequence = 12", "other_state", 0);
 }
 
+TEST_CASE("tables that are none are no trail") {
+  finds("ALTER TABLE events RENAME TO kept; CREATE VIEW events AS SELECT * FROM kept", "damaged",
+        1);
+  finds("DROP TABLE snapshots", "damaged", 1);
+}
+
 TEST_CASE("an event that was changed with its hash is found by the next one's link") {
   AuditFolder folder;
   const auto events = events_for_tests(12);

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -38,7 +39,7 @@ class SignalsBlocked {
 struct AuditWriter::Work {
   Work(AuditDatabase opened, const Options& chosen, Tell teller)
       : database(std::move(opened)), options(chosen), tell(std::move(teller)) {
-    end = audit::Trail(database.trail().snapshot());
+    end = audit::Trail(database->trail().snapshot());
     written = end.last();
   }
 
@@ -50,7 +51,7 @@ struct AuditWriter::Work {
     queue.push_back(event);
   }
 
-  AuditDatabase database;  // the thread's
+  std::optional<AuditDatabase> database;  // the thread's, which closes it
   const Options options;
 
   std::mutex telling;  // held while `tell` runs; before `mutex`, never inside it
@@ -94,6 +95,9 @@ void AuditWriter::Work::run() {
       some.wait_for(lock, as_chrono(options.retry), [&] { return stopping; });
     }
   }
+  lock.unlock();
+  database.reset();
+  lock.lock();
   done = true;
   ended.notify_all();
 }
@@ -101,7 +105,7 @@ void AuditWriter::Work::run() {
 bool AuditWriter::Work::write(const std::vector<audit::Event>& batch) {
   std::string reason;
   try {
-    database.append(batch);
+    database->append(batch);
   } catch (const std::exception& error) {
     reason = error.what();
   }
