@@ -105,6 +105,11 @@ TEST_CASE("a later flaw does not hide the first one") {
   events.erase(events.begin() + 2);
   events[5].at = Instant(1);
   CHECK(verify(events) == flaw(Wrong::dropped, 3));
+  // A changed event that comes again as it was is no moved one.
+  events = short_trail();
+  events.push_back(events[4]);
+  events[4].sequence = Sequence(50);
+  CHECK(verify(events) == flaw(Wrong::changed, 5));
 }
 
 TEST_CASE("every dropped event but the last is found") {
