@@ -99,6 +99,10 @@ TEST_CASE("a file that is no audit trail of this node is refused, and stays as i
   check_refused(foreign, "no audit trail");
   CHECK(Sqlite(foreign, Sqlite::Access::read, seconds(1)).text("PRAGMA journal_mode") == "delete");
 
+  const std::string marked = (folder.path() / "marked.db").string();
+  Sqlite(marked, Sqlite::Access::write, seconds(1)).run("PRAGMA user_version = 9");
+  check_refused(marked, "no audit trail");
+
   const std::string own = (folder.path() / "own.db").string();
   { AuditDatabase database(own, test_owner); }
   check_refused(own, "it is of node 3 of cluster \"rooms\"", {"rooms", NodeId(4)});
@@ -106,6 +110,13 @@ TEST_CASE("a file that is no audit trail of this node is refused, and stays as i
   CHECK(reason_of_refusal(own) == "");
   Sqlite(own, Sqlite::Access::write, seconds(1)).run("PRAGMA user_version = 2");
   check_refused(own, "its format is 2, and this version knows 1");
+}
+
+TEST_CASE("a cluster without a name has a trail as well") {
+  AuditFolder folder;
+  CHECK(reason_of_refusal(folder.file(), {"", NodeId(1)}) == "");
+  CHECK(reason_of_refusal(folder.file(), {"", NodeId(1)}) == "");
+  expect_whole(folder.file(), 0);
 }
 
 TEST_CASE("an empty file is made into a database") {
@@ -132,8 +143,18 @@ TEST_CASE("a damaged file is refused with what is wrong") {
       "event 1004 is not in its place");
   refused_after("UPDATE snapshots SET body = x'00'", "its last snapshot cannot be read");
   refused_after("DELETE FROM events WHERE sequence >= 1000", "event 1000 is not the one");
+  refused_after("UPDATE events SET hash = zeroblob(32) WHERE sequence = 1000",
+                "event 1000 is not the one");
   refused_after("DROP TABLE snapshots", "no such table");
   refused_after("DELETE FROM state WHERE key = 'node'", "no row");
+
+  // A page of old events, which are not read at the start.
+  std::filesystem::remove(folder.file());
+  AuditDatabase(folder.file(), test_owner).append(events_for_tests(1010));
+  std::fstream(folder.file(), std::ios::binary | std::ios::in | std::ios::out)
+          .seekp(static_cast<std::streamoff>(file_size(folder.file()) / 2 / 4096 * 4096))
+      << "rubbish";
+  check_refused(folder.file(), "it is damaged: ");
 
   std::filesystem::resize_file(folder.file(), file_size(folder.file()) / 2);
   CHECK(reason_of_refusal(folder.file()).starts_with(folder.file() + ": "));

@@ -87,6 +87,12 @@ TEST_CASE("what somebody changed with SQL is found, with its place") {
         "reordered", 4);
   finds("UPDATE events SET body = (SELECT body FROM events WHERE sequence = 9) WHERE sequence = 5",
         "dropped", 5);
+  finds(
+      "UPDATE events SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) "
+      "WHERE sequence = 5",
+      "changed", 5);
+  finds("DELETE FROM events WHERE sequence = 5; UPDATE events SET body = x'00' WHERE sequence = 9",
+        "dropped", 5);
   finds("UPDATE events SET sequence = -5 WHERE sequence = 5", "reordered", 1);
   finds("UPDATE events SET sequence = 13 WHERE sequence = 12", "changed", 12);
   finds("UPDATE events SET sequence = 99 WHERE sequence = 1", "reordered", 1);
@@ -106,6 +112,16 @@ TEST_CASE("so are snapshots and the state") {
   finds("INSERT INTO state VALUES('more', 1)", "other_state", 0);
   // The end cut off: the state still tells.
   finds("DELETE FROM events WHERE sequence = 12", "other_state", 0);
+}
+
+TEST_CASE("damage that no query meets is found") {
+  const Tampered six(6);
+  constexpr std::streamoff count_of_free_pages = 36;  // in the file's header, four bytes
+  std::fstream(six.folder.file(), std::ios::binary | std::ios::in | std::ios::out)
+      .seekp(count_of_free_pages + 3)
+      .put(5);
+  CHECK(events_in(six.folder.file()) == events_for_tests(6));
+  CHECK(six.verdict().wrong == "damaged");
 }
 
 TEST_CASE("tables that are none are no trail") {
