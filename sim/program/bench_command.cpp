@@ -10,6 +10,7 @@
 #include "core/base/check.hpp"
 #include "sim/program/bench_bare_loop.hpp"
 #include "sim/program/bench_fuzz.hpp"
+#include "sim/program/bench_predict.hpp"
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
 #include "sim/program/subprocess.hpp"
@@ -278,7 +279,8 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 }  // namespace
 
 Action add_bench(CLI::App& app) {
-  auto* command = app.add_subcommand("bench", "Measure: bench sim, bench fuzz, bench node.");
+  auto* command =
+      app.add_subcommand("bench", "Measure: bench sim, bench fuzz, bench predict, bench node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -296,9 +298,10 @@ Action add_bench(CLI::App& app) {
       "Real nodes, beside etcd and ZooKeeper where installed; bench node --help says more.");
   node->prefix_command();
   node->set_help_flag();
-  const Action fuzz = add_bench_fuzz(*command);
-  return [flags, node, fuzz, command] {
+  const Action fuzz = add_bench_fuzz(*command), predict = add_bench_predict(*command);
+  return [flags, node, fuzz, predict, command] {
     if (command->got_subcommand("fuzz")) return fuzz();
+    if (command->got_subcommand("predict")) return predict();
     if (node->parsed()) {
       std::vector<std::string> words = node->remaining();
       words.insert(words.begin(), "lockstep-bench-node");

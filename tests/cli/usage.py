@@ -27,7 +27,7 @@ def check_help(context):
         answer = program.run(command, "--help")
         checks.that(answer.code == 0 and "Usage:" in answer.out and not answer.err,
                     f"{command} --help prints its usage", answer)
-    for what in ("sim", "fuzz"):
+    for what in ("sim", "fuzz", "predict"):
         checks.equal(program.run("bench", what, "--help").code, 0,
                      f"bench {what} --help leaves with 0")
 
@@ -42,6 +42,24 @@ def check_bench_fuzz(context):
     context.checks.that(
         abs(told.get("sim_seconds_per_s", 0) / max(told.get("runs_per_s", 0), 1e-9) - 20) < 0.01,
         "a run takes 20 simulated seconds", told)
+
+
+def check_bench_predict(context):
+    answer = context.program.run("bench", "predict", "--json", "--seeds", 4, "--hours", 2)
+    told = answer.json()
+    context.checks.equal(answer.code, 0, "bench predict", answer)
+    for profile in ("wan", "lan"):
+        ailments = told.get(profile, {}).get("ailments", [])
+        context.checks.equal(len(ailments), 4, f"bench predict tells of four ailments on {profile}",
+                             told)
+        for ailment in ailments:
+            context.checks.that(0 <= ailment.get("foreseen", -1) <= ailment.get("seeds", 0) == 4,
+                                "bench predict tells how many crashes were foreseen", ailment)
+        context.checks.that(told.get(profile, {}).get("healthy", {}).get("beats", 0) > 1000,
+                            "bench predict watches a healthy node", told)
+    for name in ("train_ms", "observe_us", "observe_with_training_us"):
+        context.checks.that(told.get("cost", {}).get(name, 0) > 0, f"bench predict tells {name}",
+                            told)
 
 
 def check_usage_errors(context):
@@ -206,5 +224,5 @@ def check_list_show_validate(context):
         checks.equal(again, first, "what show prints runs to the same digest")
 
 
-CHECKS = (check_help, check_bench_fuzz, check_usage_errors, check_verdicts,
+CHECKS = (check_help, check_bench_fuzz, check_bench_predict, check_usage_errors, check_verdicts,
           check_not_deterministic, check_json, check_terminal, check_list_show_validate)
