@@ -88,24 +88,66 @@ TEST_CASE("latency that doubles is an alarm before it has reached its limit") {
 }
 
 TEST_CASE("a trend is the median slope drawn ahead from what three of the latest four reach") {
-  Config config;
-  config.anomaly_weight_permille = 0;
-  Heard heard(0, config);
+  for (const Duration horizon : {seconds(30), seconds(20)}) {
+    Config config;
+    config.horizon = horizon;
+    Heard heard(0, config);
+    for (int i = 0; i < 50; ++i) heard.hear(steady);
+    Beat beat = steady;
+    for (std::uint32_t cpu : {400u, 500u, 600u}) {
+      CHECK(heard.predictor.assessment().trend == 0);
+      beat.cpu_permille = cpu;
+      if (cpu == 600) beat.latency = seconds(4);  // what counts is when it was sent
+      heard.hear(beat);
+    }
+    // 300 300 300 400 500 600: the middle one of 15 slopes is 200 in 15 s. The six beats are 25 s
+    // long: from 400 up to 733, of the way from 700 to 950 0.132. In 20 s it comes to 666.
+    CHECK(heard.predictor.assessment().trend == (horizon == seconds(30) ? 132 : 0));
+    // A fall back to calm ends it, as soon as two of the latest four are calm.
+    heard.hear(steady);
+    CHECK(heard.hear(steady).trend == 0);
+  }
+}
+
+TEST_CASE("a fall is not drawn ahead: what is high counts as high as it is") {
+  Heard heard(0);
   for (int i = 0; i < 50; ++i) heard.hear(steady);
   Beat beat = steady;
-  const auto trend = [&](std::uint32_t cpu) {
+  for (std::uint32_t cpu : {900u, 890u, 880u, 870u, 860u, 850u}) {
     beat.cpu_permille = cpu;
-    return heard.hear(beat).trend;
-  };
-  CHECK(trend(450) == 0);
-  CHECK(trend(600) == 0);
-  // 300 300 300 450 600 750: the middle one of 15 slopes is 100 a beat (300 to 600 over three),
-  // five beats ahead of 450: 950, the limit.
-  CHECK(trend(750) == 1000);
-  // A fall back to calm ends it, as soon as two of the latest four are calm.
-  CHECK(trend(300) > 0);
-  CHECK(trend(300) == 0);
-  CHECK(heard.predictor.assessment() == Assessment{});
+    heard.hear(beat);
+  }
+  CHECK(heard.predictor.assessment().trend == 640);  // 860 between 700 and 950
+}
+
+TEST_CASE("each judge is believed: the parts combine as independent reasons do") {
+  Heard heard(100);
+  Beat beat = calm(heard.random);
+  for (std::uint32_t cpu : {420u, 520u, 620u}) {
+    beat.cpu_permille = cpu;
+    if (cpu == 620) {  // odd in everything, and harmful in nothing else
+      beat.latency = milliseconds(90);
+      beat.jitter = milliseconds(15);
+      beat.memory_permille = 600;
+      beat.missed = 1;
+    }
+    heard.hear(beat);
+  }
+  const Assessment& seen = heard.predictor.assessment();
+  CHECK(seen.trend > 0);
+  CHECK(seen.trend < 1000);
+  CHECK(seen.anomaly > 0);
+  CHECK(seen.probability == 1000 - (1000 - seen.trend) * (1000 - seen.anomaly) / 1000);
+}
+
+TEST_CASE("more than everything counts as everything") {
+  Heard told(0), meant(0);
+  Beat beat = steady;
+  beat.cpu_permille = beat.memory_permille = 4'000'000'000;
+  told.hear(beat);
+  beat.cpu_permille = beat.memory_permille = 1000;
+  meant.hear(beat);
+  CHECK(told.predictor == meant.predictor);
 }
 
 TEST_CASE("what is usual is no trend, however high") {
