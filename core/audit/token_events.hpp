@@ -5,22 +5,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/base/epoch.hpp"
+#include "core/fencing/token.hpp"
 #include "core/base/strong.hpp"
 
 namespace lockstep::audit {
 
 // Tokens are ordered by epoch, and by number within one.
-struct Token {
-  Epoch epoch;
-  std::uint64_t number = 0;  // from 1; 0: none yet
-  static constexpr std::string_view name = "token";
-  static constexpr void fields(auto& self, auto&& visit) {
-    visit("epoch", self.epoch);
-    visit("number", self.number);
-  }
-  friend auto operator<=>(const Token&, const Token&) = default;
-};
+using fencing::Token;
 
 struct TokenIssued {
   Token token;

@@ -1,0 +1,132 @@
+// Believing a leader: by its certificate, and for as long as its heartbeats come.
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/advanced_bully/advanced_bully.hpp"
+
+namespace lockstep::advanced_bully {
+
+// Proofs that others were to believe are as this node can check them, ascending, one a culprit.
+bool AdvancedBully::are_proofs(const Proofs& proofs) const {
+  const bool ascending =
+      std::is_sorted(proofs.begin(), proofs.end(),
+                     [](const auto& a, const auto& b) { return a.voter <= b.voter; });
+  return ascending && std::all_of(proofs.begin(), proofs.end(), [&](const auto& proof) {
+           return std::any_of(struck_.begin(), struck_.end(),
+                              [&](const auto& own) { return own == proof; }) ||
+                  (proof.offence == quorum::Offence::double_vote &&
+                   verify(proof, keyring_, config_.cluster));
+         });
+}
+
+void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
+  const quorum::Certificate& certificate = message.certificate;
+  const NodeId leader = certificate.candidate;
+  const bool proven = base_.mode != quorum::Mode::none;
+  const Ruled said{certificate.epoch, leader};
+  if (said == ruled_ && ruling_) {
+    if (from == leader && this->leader() != leader) return follow(turn, message);
+    return heard_all_but(turn, from);
+  }
+  // Nothing but the id decides between two that nobody voted for.
+  const bool tie = said.epoch == ruled_.epoch && !proven && leader > ruled_.leader;
+  const bool restarted = said == ruled_ && leader != self();
+  if (said.epoch <= ruled_.epoch && !tie && !restarted) {
+    if (from == leader && ruling_) send(turn, from, *ruling_);
+    return heard_all_but(turn, from);
+  }
+  if (!proven && (from != leader || !is_near(said.epoch))) return;
+  if (!are_proofs(message.struck))
+    return report(turn, said.epoch, {quorum::Offence::bad_signature, from, {}});
+  adopt_all(turn, message.struck);
+  if (const auto offence =
+          verify(certificate, table(said.epoch, message.struck), keyring_, config_.cluster))
+    return report(turn, said.epoch, {*offence, from, {}});
+  // Its votes may have been counted with somebody who is guilty: the next ones are not.
+  (void)teach(turn, from, message.struck);
+  follow(turn, message);
+}
+
+void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
+  const NodeId before = ruled_.leader;
+  const Ruled now{ruling.certificate.epoch, ruling.certificate.candidate};
+  if (role() == RoleName::coordinator) step_down(turn);
+  if (now != ruled_) {
+    ruled_ = now;
+    persist(turn, ruled_);
+    note(turn, audit::LeaderChanged{now.epoch, before, now.leader});
+  }
+  ruling_ = std::move(ruling);
+  if (now.leader == self()) return;  // of a life before this one, which ended the office
+  passed_over_.erase(now.leader);
+  Following following{.leader = now.leader, .heard = turn.now, .beat = {}, .predictor = {}};
+  if (config_.predicts)
+    following.predictor.emplace(config_.predict, mix_seed(seed_, now.epoch.value()));
+  take_role(turn, std::move(following), turn.now + config_.election_timeout);
+}
+
+void AdvancedBully::on(Turn& turn, NodeId from, const Heartbeat& message) {
+  if (message.epoch < ruled_.epoch) {
+    if (ruling_) send(turn, from, *ruling_);
+    return;
+  }
+  const bool known = ruling_ && ruled_ == Ruled{message.epoch, from};
+  if (!known) return send(turn, from, WhoLeads{message.epoch});
+  auto* following = std::get_if<Following>(&role_);
+  if (following == nullptr || following->leader != from) {
+    follow(turn, *ruling_);  // it is back before another was elected
+    following = std::get_if<Following>(&role_);
+  }
+  if (message.number <= following->beat) return;  // again, or late
+  watch(turn, *following, message);
+  send(turn, from,
+       HeartbeatAnswer{message.epoch, message.number, message.renewal,
+                       bully::total(breakdown(turn.now))});
+}
+
+// The pending alarm looks at `heard` when it fires.
+void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& message) {
+  const bool first = following.beat == BeatNumber{};
+  const std::uint64_t gap = first ? 1 : message.number.value() - following.beat.value();
+  const auto missed = static_cast<std::uint32_t>(std::min<std::uint64_t>(gap - 1, 1000));
+  const Duration expected = config_.heartbeat * static_cast<std::int64_t>(missed + 1);
+  const Duration off = turn.now - following.heard - expected;
+  following.heard = turn.now;
+  following.beat = message.number;
+  round_trip_ = std::clamp(message.round_trip, Duration(0), config_.election_timeout);
+  history_.beats += missed + 1;
+  history_.missed += missed;
+  if (missed > 0) note(turn, audit::HeartbeatMissed{following.leader, missed});
+  if (first || !following.predictor) return;
+  following.predictor->observe(turn.now, {.latency = round_trip_ / 2,
+                                          .jitter = Duration(std::abs(off.ns())),
+                                          .cpu_permille = message.cpu_permille,
+                                          .memory_permille = message.memory_permille,
+                                          .missed = missed});
+  const bool asked = asked_ != Instant() && turn.now < asked_ + config_.cool_down;
+  if (!following.predictor->alarmed() || asked) return;
+  asked_ = turn.now;
+  const std::uint32_t probability = following.predictor->assessment().probability;
+  note(turn, audit::PreemptiveElection{ruled_.epoch, following.leader, probability});
+  send(turn, following.leader, HandOverAsked{ruled_.epoch, probability});
+}
+
+void AdvancedBully::suspect(Turn& turn) {
+  const auto& following = std::get<Following>(role_);
+  if (following.leader != nobody) {
+    const Instant silent_at = following.heard + config_.election_timeout;
+    if (turn.now < silent_at) return arm(turn, silent_at);
+    passed_over_[following.leader] = turn.now + config_.cool_down;
+    note(turn, audit::NodeFailed{following.leader});
+  }
+  hold_election(turn);
+}
+
+void AdvancedBully::on(Turn& turn, NodeId from, const Resigned& message) {
+  if (ruled_ != Ruled{message.epoch, from} || leader() != from) return;
+  passed_over_[from] = turn.now + config_.cool_down;
+  if (message.successor == self()) return hold_election(turn);
+  take_role(turn, Waiting{message.successor}, turn.now + config_.coordinator_timeout);
+}
+
+}  // namespace lockstep::advanced_bully
