@@ -31,8 +31,10 @@ void draw_parts(Sketch& sketch, std::string_view protocol) {
   if (protocol == "raft") {
     sketch.stage.clients = sketch.dice.between(1, 5);
     draw_raft_settings(sketch);
-  } else {
+  } else if (protocol == "bully") {
     draw_bully_settings(sketch);
+  } else {
+    draw_advanced_bully_settings(sketch);
   }
   draw_down(sketch);
   draw_faults(sketch);

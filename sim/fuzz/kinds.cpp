@@ -226,11 +226,28 @@ const std::vector<FaultKind> bully_kinds{
     {"restart", all, Ending::never, {}},
 };
 
+// Those of a process with a disk, and its own verbs.
+std::vector<FaultKind> advanced_kinds() {
+  std::vector<FaultKind> kinds;
+  for (const FaultKind& kind : raft_kinds) {
+    const std::string_view name = kind.name;
+    if (name != "campaign" && name != "transfer_leadership" && name != "traitor")
+      kinds.push_back(kind);
+  }
+  for (const char* verb : {"start_election", "hand_over"})
+    kinds.push_back({verb, draw_node, Ending::never, {}});
+  kinds.push_back({"act", draw_node, Ending::never, {}, 1});
+  return kinds;
+}
+
 }  // namespace
 
 const std::vector<FaultKind>& fault_kinds(std::string_view protocol) {
-  check(protocol == "raft" || protocol == "bully", "every protocol has a table of faults");
-  return protocol == "raft" ? raft_kinds : bully_kinds;
+  static const std::vector<FaultKind> advanced_bully_kinds = advanced_kinds();
+  if (protocol == "raft") return raft_kinds;
+  if (protocol == "bully") return bully_kinds;
+  check(protocol == "advanced_bully", "every protocol has a table of faults");
+  return advanced_bully_kinds;
 }
 
 Ending ending_of(const FaultKind& kind, const Json& value) {
@@ -257,7 +274,7 @@ const std::vector<Unreachable>& unreachable(std::string_view protocol) {
             {"replayed", "a vote said again may reach another candidate of its term"}});
   static const auto of_bully = with({{"kept_silent", "Bully counts on those that are up to answer"},
                                      {"replayed", "Bully's messages have no age"}});
-  return protocol == "raft" ? of_raft : of_bully;
+  return protocol == "bully" ? of_bully : of_raft;
 }
 
 }  // namespace lockstep::sim

@@ -5,6 +5,7 @@
 #include "sim/fabric/fabric.hpp"
 #include "sim/fuzz/harms.hpp"
 #include "sim/fuzz/remedies.hpp"
+#include "sim/protocols/advanced_bully_format.hpp"
 #include "sim/protocols/bully_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
@@ -87,11 +88,38 @@ std::optional<Duration> bully_owes(const Scenario& scenario, const Harms& harms)
          message * 10 + harms.late;
 }
 
+// Whoever is passed over may be the only one that can win, until the cool-down is over.
+std::optional<Duration> advanced_bully_owes(const Scenario& scenario, const Harms& harms) {
+  const advanced_bully::Config config = advanced_bully_settings(scenario);
+  const Duration message = longest_message(scenario, false);
+  const Duration disk = longest_of(scenario.disk.latency);
+  const bool quick = message * 2 + disk * 2 < config.answer_timeout &&
+                     config.heartbeat * 2 + message * 2 < config.election_timeout &&
+                     message * 4 + disk < usable(config.lease) - config.lease.renew_every;
+  const bool late_copies = scenario.network.duplicate_by > Duration(0);
+  if (!quick || late_copies || harms.one_way) return std::nullopt;
+  const Duration round = config.answer_timeout + config.coordinator_timeout;
+  return config.election_timeout * 2 + config.cool_down + config.lease.length + round * 6 +
+         (message + disk) * 10 + harms.late;
+}
+
+// The lightest that are left weigh a quorum.
+bool elects_without(const Scenario& scenario, std::size_t lost) {
+  const quorum::Table table = base_table(advanced_bully_settings(scenario), scenario.nodes);
+  std::vector<std::uint64_t> weights;
+  for (const quorum::Member& member : table.members) weights.push_back(member.weight.value());
+  std::sort(weights.begin(), weights.end());
+  std::uint64_t left = 0;
+  for (std::size_t i = 0; i + lost < weights.size(); ++i) left += weights[i];
+  return left >= table.threshold();
+}
+
 bool enough(const Scenario& scenario, const Harms& harms) {
   if (harms.unclear) return false;
   const std::size_t lost = harms.nodes.size() + harms.somebody + harms.spoilt;
   // Bully needs no majority, but those that are left must all see one another.
   if (scenario.protocol == "bully") return lost < scenario.nodes;
+  if (scenario.protocol == "advanced_bully") return elects_without(scenario, lost);
   return lost * 2 < scenario.nodes;
 }
 
@@ -105,8 +133,9 @@ std::optional<Duration> owed_within(const Scenario& scenario) {
   const Harms harms = harms_of(scenario);
   const bool lossy = !scenario.network.loss.never() && !harms.calm;
   if (!enough(scenario, harms)) return std::nullopt;
-  const auto owed =
-      scenario.protocol == "bully" ? bully_owes(scenario, harms) : raft_owes(scenario, harms);
+  const auto owed = scenario.protocol == "bully"            ? bully_owes(scenario, harms)
+                    : scenario.protocol == "advanced_bully" ? advanced_bully_owes(scenario, harms)
+                                                            : raft_owes(scenario, harms);
   if (!owed || !lossy) return owed;
   // One message in ten may be lost, and everything takes several attempts.
   if (std::uint64_t{scenario.network.loss.numerator} * 10 > scenario.network.loss.denominator)

@@ -38,7 +38,7 @@ bully::Config bully_settings(const Scenario& scenario) {
 ProtocolFormat bully_format() {
   return ProtocolFormat{
       .name = "bully",
-      .read_config = [](Reader& config) { (void)read_bully_config(config); },
+      .read_config = [](Reader& config, std::uint32_t) { (void)read_bully_config(config); },
       .read_setup = [](Reader& setup, std::uint32_t) { setup.finish(); },
       .has_clients = false,
       .has_records = false,

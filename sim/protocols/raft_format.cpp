@@ -153,7 +153,7 @@ RaftSetup raft_setup(const Scenario& scenario) {
 ProtocolFormat raft_format() {
   return ProtocolFormat{
       .name = "raft",
-      .read_config = [](Reader& config) { (void)read_raft_config(config); },
+      .read_config = [](Reader& config, std::uint32_t) { (void)read_raft_config(config); },
       .read_setup = [](Reader& setup, std::uint32_t nodes) { (void)read_records(setup, nodes); },
       .has_clients = true,
       .has_records = true,

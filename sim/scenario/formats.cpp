@@ -1,5 +1,6 @@
 #include "sim/scenario/formats.hpp"
 
+#include "sim/protocols/advanced_bully_format.hpp"
 #include "sim/protocols/bully_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
@@ -20,7 +21,8 @@ std::vector<std::string> with_those_of_the_world(std::vector<std::string> own, b
 }
 
 const std::vector<ProtocolFormat>& protocol_formats() {
-  static const std::vector<ProtocolFormat> formats{raft_format(), bully_format()};
+  static const std::vector<ProtocolFormat> formats{raft_format(), bully_format(),
+                                                   advanced_bully_format()};
   return formats;
 }
 

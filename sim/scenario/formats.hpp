@@ -14,7 +14,7 @@ struct ProtocolFormat {
   std::string name;
   // Read the object, refuse what is wrong in it and call finish(). What they read is read again,
   // for use, by the protocol itself.
-  void (*read_config)(Reader& config) = nullptr;
+  void (*read_config)(Reader& config, std::uint32_t nodes) = nullptr;
   void (*read_setup)(Reader& setup, std::uint32_t nodes) = nullptr;
   bool has_clients = false;
   bool has_records = false;             // something of it is durable

@@ -60,7 +60,7 @@ std::uint32_t peek_clients(Reader& top) {
 
 void read_protocol_parts(Reader& top, const ProtocolFormat& format, Scenario& scenario) {
   Reader config = top.object("config");
-  format.read_config(config);
+  format.read_config(config, scenario.nodes);
   scenario.config = config.value().json().dump();
   Reader setup = top.object("setup");
   format.read_setup(setup, scenario.nodes);

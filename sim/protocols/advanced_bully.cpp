@@ -1,0 +1,189 @@
+// What the advanced Bully election needs to be simulated.
+#include "core/advanced_bully/advanced_bully.hpp"
+
+#include <algorithm>
+
+#include "core/quorum/ideal_scheme.hpp"
+#include "sim/check/advanced_bully_rules.hpp"
+#include "sim/protocols/advanced_bully_format.hpp"
+#include "sim/protocols/registry.hpp"
+#include "sim/world/no_client.hpp"
+#include "sim/world/world.hpp"
+
+namespace lockstep::sim {
+namespace {
+
+using advanced_bully::AdvancedBully;
+using advanced_bully::Alphabet;
+using advanced_bully::RoleName;
+
+class ElectionWatch {
+ public:
+  static constexpr bool judges_quiet = true;
+  explicit ElectionWatch(const Scenario& scenario)
+      : rules_(scenario.nodes),
+        table_(base_table(advanced_bully_settings(scenario), scenario.nodes)),
+        seen_(scenario.nodes) {}
+
+  void started(Instant now, NodeId node, const std::vector<advanced_bully::Record>& durable) {
+    rules_.started(now, node, durable);
+    seen_[node.value() - 1] = {};
+  }
+
+  void stepped(Instant now, NodeId node, const AdvancedBully& machine, const Event<Alphabet>& event,
+               const Effects<Alphabet>& effects) {
+    if (const auto* durable = std::get_if<Persisted>(&event))
+      rules_.told_durable(node, durable->upto);
+    for (const auto& effect : effects) look_at(now, node, effect);
+    Seen& before = seen_[node.value() - 1];
+    const Seen after{machine.role(), machine.leader(), machine.may_act(now)};
+    if (after == before) return;
+    coordinators_ += static_cast<int>(after.role == RoleName::coordinator) -
+                     static_cast<int>(before.role == RoleName::coordinator);
+    if (before.role != RoleName::coordinator && after.role == RoleName::coordinator) {
+      changes_ += last_ != nobody && last_ != node;
+      last_ = node;
+      since_ = now;
+    }
+    two_ = two_ || coordinators_ > 1;
+    before = after;
+    changed_ = true;
+  }
+
+  void crashed(Instant, NodeId node, const AdvancedBully& machine) {
+    coordinators_ -= machine.role() == RoleName::coordinator;
+    seen_[node.value() - 1] = {};
+    changed_ = true;
+  }
+
+  [[nodiscard]] bool take_change() { return std::exchange(changed_, false); }
+  [[nodiscard]] bool settled(const Cluster<AdvancedBully>& cluster) const {
+    return AdvancedBullyRules::settled(groups({}, cluster));
+  }
+  void judge_quiet(Instant now, const Cluster<AdvancedBully>& cluster) {
+    rules_.judge_quiet(now, groups(now, cluster));
+  }
+  void finished(Instant, const Cluster<AdvancedBully>&) {}
+
+  [[nodiscard]] std::optional<Instant> leader_since() const {
+    return coordinators_ == 1 ? std::optional(since_) : std::nullopt;
+  }
+  [[nodiscard]] std::vector<Violation>& violations() { return rules_.violations(); }
+
+  void add_witnesses(std::set<std::string>& witnesses) const {
+    const std::pair<bool, const char*> seen[] = {
+        {changes_ > 0, "coordinator_changed"}, {two_, "two_coordinators"},
+        {failed_ > 0, "quorum_failed"},        {resigned_, "handed_over"},
+        {predicted_ > 0, "failure_predicted"}, {offences_ > 0, "offender_found"},
+        {struck_ > 0, "offender_struck"},      {actions_ > 0, "action_taken"},
+        {refused_ > 0, "token_refused"}};
+    for (const auto& [was, name] : seen) {
+      if (was) witnesses.insert(name);
+    }
+  }
+  void add_figures(std::vector<std::pair<std::string, double>>& figures) const {
+    const std::pair<const char*, std::uint64_t> counts[] = {
+        {"elections", elections_},   {"coordinator_changes", changes_},
+        {"quorums_failed", failed_}, {"failures_predicted", predicted_},
+        {"offences", offences_},     {"actions_taken", actions_},
+        {"tokens_refused", refused_}};
+    for (const auto& [name, count] : counts) figures.emplace_back(name, static_cast<double>(count));
+    figures.emplace_back("last_coordinator_ms",
+                         last_ == nobody ? 0.0 : since_.since_start().milliseconds());
+  }
+
+ private:
+  struct Seen {
+    RoleName role = RoleName::follower;
+    NodeId leader;
+    bool acts = false;
+    friend bool operator==(const Seen&, const Seen&) = default;
+  };
+
+  void look_at(Instant now, NodeId node, const Effect<Alphabet>& effect) {
+    if (const auto* persist = std::get_if<Persist<advanced_bully::Record>>(&effect)) {
+      for (const auto& record : persist->records) {
+        rules_.persisted(now, node, record);
+        actions_ += std::holds_alternative<fencing::Action>(record);
+        struck_ += std::holds_alternative<advanced_bully::Struck>(record);
+      }
+    } else if (const auto* send = std::get_if<Send<advanced_bully::Message>>(&effect)) {
+      resigned_ = resigned_ || std::holds_alternative<advanced_bully::Resigned>(send->message);
+    } else if (const auto* notify = std::get_if<Notify<audit::What>>(&effect)) {
+      look_at(now, node, notify->notice);
+    }
+  }
+  void look_at(Instant now, NodeId node, const audit::What& what) {
+    elections_ += std::holds_alternative<audit::ElectionStarted>(what);
+    failed_ += std::holds_alternative<audit::QuorumFailed>(what);
+    predicted_ += std::holds_alternative<audit::PreemptiveElection>(what);
+    offences_ += std::holds_alternative<audit::ByzantineDetected>(what);
+    refused_ += std::holds_alternative<audit::TokenRefused>(what);
+    if (const auto* won = std::get_if<audit::ElectionWon>(&what))
+      rules_.elected(now, node, won->epoch);
+  }
+
+  // Whether a group elects is a matter of the weights of those that nobody has proven guilty.
+  [[nodiscard]] std::vector<ElectionGroup> groups(Instant,
+                                                  const Cluster<AdvancedBully>& cluster) const {
+    std::vector<ElectionGroup> groups;
+    for (const EndpointSet& set : cluster.groups) {
+      ElectionGroup& group = groups.emplace_back();
+      std::vector<NodeId> members;
+      quorum::Table table = table_;
+      for (const auto n : set) {
+        const AdvancedBully& machine = *cluster.machines[n];
+        const Seen& seen = seen_[n];
+        group.members.push_back({NodeId(n + 1), machine.leader(), seen.acts});
+        members.push_back(NodeId(n + 1));
+      }
+      std::sort(members.begin(), members.end());
+      group.elects = table.reaches(members);
+    }
+    return groups;
+  }
+
+  AdvancedBullyRules rules_;
+  quorum::Table table_;
+  std::vector<Seen> seen_;
+  NodeId last_;
+  Instant since_;
+  int coordinators_ = 0;
+  bool changed_ = false, two_ = false, resigned_ = false;
+  std::uint64_t elections_ = 0, changes_ = 0, failed_ = 0, predicted_ = 0, offences_ = 0,
+                struck_ = 0, actions_ = 0, refused_ = 0;
+};
+
+struct AdvancedBullyProtocol : WithoutClients {
+  using Machine = AdvancedBully;
+  using Config = advanced_bully::Config;
+  using Watch = ElectionWatch;
+
+  static Config config(const Scenario& scenario) { return advanced_bully_settings(scenario); }
+  static Machine make(NodeId node, const Scenario& scenario, const Config& config,
+                      std::uint64_t seed) {
+    return Machine(quorum::ideal_keyring(scenario.seed, node, scenario.nodes), scenario.nodes,
+                   config, seed);
+  }
+  static std::vector<std::vector<advanced_bully::Record>> initial_records(const Scenario&) {
+    return {};
+  }
+  static RoleView role(const Machine& machine) {
+    return {name_of(machine.role()), machine.newest().value(), 0};
+  }
+  static std::string state_text(const Machine& machine) { return to_text(machine); }
+  static std::optional<advanced_bully::Request> tell(std::string_view verb) {
+    if (verb == "start_election") return advanced_bully::Request(advanced_bully::StartElection{});
+    if (verb == "hand_over") return advanced_bully::Request(advanced_bully::HandOver{});
+    if (verb == "act") return advanced_bully::Request(advanced_bully::Guard{"bed", "taken"});
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+Outcome run_advanced_bully(const Scenario& scenario, Fabric& fabric, const RunOptions& options) {
+  return World<AdvancedBullyProtocol>(scenario, fabric, options).run();
+}
+
+}  // namespace lockstep::sim
