@@ -39,7 +39,7 @@ void draw_advanced_bully_settings(Sketch& sketch) {
   config["renew_every"] = to_text(std::max(heartbeat, lease / dice.between(3, 6)));
   config["min_office"] = to_text(silence * dice.between(0, 4));
   config["cool_down"] = to_text(silence * dice.between(1, 4));
-  config["hysteresis"] = dice.pick({0, 20, 100});
+  config["hysteresis"] = dice.pick({20, 100, 300});
   if (!dice.one_in(4)) config["id_weight"] = 0;
   if (dice.one_in(2)) config["predicts"] = false;
   sketch.scenario["config"] = config;

@@ -23,6 +23,7 @@ class ElectionWatch {
   explicit ElectionWatch(const Scenario& scenario)
       : rules_(scenario.nodes),
         table_(base_table(advanced_bully_settings(scenario), scenario.nodes)),
+        hand_over_(longest_hand_over(advanced_bully_settings(scenario))),
         seen_(scenario.nodes) {}
 
   void started(Instant now, NodeId node, const std::vector<advanced_bully::Record>& durable) {
@@ -60,7 +61,9 @@ class ElectionWatch {
   [[nodiscard]] bool settled(const Cluster<AdvancedBully>& cluster) const {
     return AdvancedBullyRules::settled(groups({}, cluster));
   }
+  // An orderly hand-over takes an election.
   void judge_quiet(Instant now, const Cluster<AdvancedBully>& cluster) {
+    if (resigned_ && now - *resigned_ < hand_over_) return;
     rules_.judge_quiet(now, groups(now, cluster));
   }
   void finished(Instant, const Cluster<AdvancedBully>&) {}
@@ -73,7 +76,7 @@ class ElectionWatch {
   void add_witnesses(std::set<std::string>& witnesses) const {
     const std::pair<bool, const char*> seen[] = {
         {changes_ > 0, "coordinator_changed"}, {two_, "two_coordinators"},
-        {failed_ > 0, "quorum_failed"},        {resigned_, "handed_over"},
+        {failed_ > 0, "quorum_failed"},        {resigned_.has_value(), "handed_over"},
         {predicted_ > 0, "failure_predicted"}, {offences_ > 0, "offender_found"},
         {struck_ > 0, "offender_struck"},      {actions_ > 0, "action_taken"},
         {refused_ > 0, "token_refused"}};
@@ -100,6 +103,9 @@ class ElectionWatch {
     friend bool operator==(const Seen&, const Seen&) = default;
   };
 
+  static Duration longest_hand_over(const advanced_bully::Config& config) {
+    return (config.answer_timeout + config.coordinator_timeout) * 2;
+  }
   void look_at(Instant now, NodeId node, const Effect<Alphabet>& effect) {
     if (const auto* persist = std::get_if<Persist<advanced_bully::Record>>(&effect)) {
       for (const auto& record : persist->records) {
@@ -108,7 +114,7 @@ class ElectionWatch {
         struck_ += std::holds_alternative<advanced_bully::Struck>(record);
       }
     } else if (const auto* send = std::get_if<Send<advanced_bully::Message>>(&effect)) {
-      resigned_ = resigned_ || std::holds_alternative<advanced_bully::Resigned>(send->message);
+      if (std::holds_alternative<advanced_bully::Resigned>(send->message)) resigned_ = now;
     } else if (const auto* notify = std::get_if<Notify<audit::What>>(&effect)) {
       look_at(now, node, notify->notice);
     }
@@ -145,11 +151,13 @@ class ElectionWatch {
 
   AdvancedBullyRules rules_;
   quorum::Table table_;
+  Duration hand_over_;
   std::vector<Seen> seen_;
   NodeId last_;
   Instant since_;
   int coordinators_ = 0;
-  bool changed_ = false, two_ = false, resigned_ = false;
+  bool changed_ = false, two_ = false;
+  std::optional<Instant> resigned_;  // latest
   std::uint64_t elections_ = 0, changes_ = 0, failed_ = 0, predicted_ = 0, offences_ = 0,
                 struck_ = 0, actions_ = 0, refused_ = 0;
 };
