@@ -1,5 +1,7 @@
 // What a random cluster of the advanced Bully election is made of.
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include "sim/fuzz/sketch.hpp"
 
@@ -11,6 +13,14 @@ void draw_quorum(Sketch& sketch, Json& config) {
   const std::uint32_t nodes = sketch.stage.nodes;
   if (nodes < 4 || dice.one_in(3)) {
     config["quorum"] = "majority";
+    return;
+  }
+  if (dice.one_in(2)) {
+    std::vector<std::uint32_t> order(nodes);
+    std::iota(order.begin(), order.end(), 1);
+    dice.shuffle(order);
+    order.resize((nodes - 1) / 3);
+    sketch.stage.culprits = order;
     return;
   }
   if (!dice.one_in(4)) return;
@@ -25,6 +35,8 @@ void draw_quorum(Sketch& sketch, Json& config) {
 void draw_advanced_bully_settings(Sketch& sketch) {
   Dice& dice = sketch.dice;
   sketch.stage.roles = {"coordinator", "follower"};
+  sketch.stage.nodes = dice.pick({3u, 4u, 4u, 4u, 5u, 7u});
+  sketch.scenario["nodes"] = sketch.stage.nodes;
   Json config = Json::object();
   draw_quorum(sketch, config);
   const Duration heartbeat = dice.duration(milliseconds(20), milliseconds(200));
@@ -45,6 +57,7 @@ void draw_advanced_bully_settings(Sketch& sketch) {
   sketch.scenario["config"] = config;
   sketch.stage.beat = silence;
   sketch.guarded = false;
+  sketch.stage.acts = dice.one_in(2);
   // A round trip and two writes in time.
   const Duration room = std::min(answer, silence / 3) / 4;
   Json network = Json::object();

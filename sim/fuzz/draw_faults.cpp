@@ -212,6 +212,13 @@ void draw_faults(Sketch& sketch) {
       undo(sketch, phase);
     }
   }
+  if (sketch.stage.acts) {
+    // Whoever leads acts as often as it may.
+    const Duration often = std::max(beat / 4, milliseconds(1));
+    phase.faults.push_back({{"every", to_text(often)},
+                            {"until", to_text(std::max(sketch.calm, often * 2))},
+                            {"act", "all"}});
+  }
   sketch.scenario["faults"] = phase.faults;
 }
 

@@ -1,4 +1,5 @@
 #include "sim/fuzz/kinds.hpp"
+#include "sim/fuzz/treason_draws.hpp"
 
 #include <numeric>
 #include <string>
@@ -231,12 +232,15 @@ std::vector<FaultKind> advanced_kinds() {
   std::vector<FaultKind> kinds;
   for (const FaultKind& kind : raft_kinds) {
     const std::string_view name = kind.name;
-    if (name != "campaign" && name != "transfer_leadership" && name != "traitor")
-      kinds.push_back(kind);
+    const bool own = name == "campaign" || name == "transfer_leadership";
+    // Nothing here is turned away by a full disk: what cannot be written is not said.
+    if (!own && name != "traitor" && name != "full_disk") kinds.push_back(kind);
   }
   for (const char* verb : {"start_election", "hand_over"})
     kinds.push_back({verb, draw_node, Ending::never, {}});
-  kinds.push_back({"act", draw_node, Ending::never, {}, 1});
+  kinds.push_back({"act", draw_node, Ending::never, {}});
+  kinds.push_back({"traitor", draw_traitor, Ending::may, {}, 4, has_culprits});
+  kinds.push_back({"twins", draw_twins, Ending::may, {}, 4, has_culprits});
   return kinds;
 }
 
@@ -259,11 +263,16 @@ Ending ending_of(const FaultKind& kind, const Json& value) {
 }
 
 const std::vector<Unreachable>& unreachable(std::string_view protocol) {
+  static const std::vector<Unreachable> of_advanced_bully{
+      {"forged", "a sender's name is the transport's to prove"},
+      {"wiped", "who forgot its votes may vote again"},
+      {"disk_full", "what cannot be written is not said, and nothing is turned away"}};
+  if (protocol == "advanced_bully") return of_advanced_bully;
   static const std::vector<Unreachable> of_all{
-      {"lied", "no protocol here survives a liar"},
-      {"equivocated", "no protocol here survives one that says different things"},
-      {"forged", "no protocol here survives a forged sender"},
-      {"twins", "no protocol here survives two under one name"},
+      {"lied", "it survives no liar"},
+      {"equivocated", "it survives nobody who says different things"},
+      {"forged", "it survives no forged sender"},
+      {"twins", "it survives no two under one name"},
   };
   static const auto with = [](std::vector<Unreachable> more) {
     more.insert(more.begin(), of_all.begin(), of_all.end());

@@ -21,9 +21,11 @@ struct Stage {
   Duration beat;                        // the time-out that elections turn on
   std::vector<std::string_view> roles;  // that a fault can aim at, the ruling one first
   Aim aim = Aim::anybody;
-  std::vector<std::uint32_t> some;  // of Aim::some: these nodes, whatever they are
-  bool fifo = false;                // no message overtakes another one
-  bool checksum = true;             // a damaged frame is known for it
+  std::vector<std::uint32_t> some;      // of Aim::some: these nodes, whatever they are
+  std::vector<std::uint32_t> culprits;  // who may be a traitor or have a twin
+  bool acts = false;                    // leaders are told to act all the time
+  bool fifo = false;                    // no message overtakes another one
+  bool checksum = true;                 // a damaged frame is known for it
 };
 
 [[nodiscard]] std::string node_name(std::uint32_t number);

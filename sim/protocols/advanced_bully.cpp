@@ -24,7 +24,12 @@ class ElectionWatch {
       : rules_(scenario.nodes),
         table_(base_table(advanced_bully_settings(scenario), scenario.nodes)),
         hand_over_(longest_hand_over(advanced_bully_settings(scenario))),
-        seen_(scenario.nodes) {}
+        seen_(scenario.nodes) {
+    for (const Fault& fault : scenario.faults) {
+      if (const auto* traitor = std::get_if<Traitor>(&fault.action)) exempt(traitor->who);
+      if (const auto* twins = std::get_if<Twins>(&fault.action)) exempt(twins->who);
+    }
+  }
 
   void started(Instant now, NodeId node, const std::vector<advanced_bully::Record>& durable) {
     rules_.started(now, node, durable);
@@ -103,6 +108,11 @@ class ElectionWatch {
     friend bool operator==(const Seen&, const Seen&) = default;
   };
 
+  void exempt(const std::vector<Target>& targets) {
+    for (const Target& target : targets) {
+      if (target.kind == Target::Kind::node) rules_.exempt(target.id);
+    }
+  }
   static Duration longest_hand_over(const advanced_bully::Config& config) {
     return (config.answer_timeout + config.coordinator_timeout) * 2;
   }
