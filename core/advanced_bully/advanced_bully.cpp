@@ -94,6 +94,7 @@ void AdvancedBully::start(Turn& turn, const std::vector<Record>& records) {
 
 void AdvancedBully::receive(Turn& turn, NodeId from, const Message& message) {
   if (from == nobody || from > NodeId(count_) || from == self()) return;  // not one of us
+  if (trail_.state().down.find(from) != nullptr) note(turn, audit::NodeRecovered{from});
   std::visit([&](const auto& m) { on(turn, from, m); }, message);
 }
 
@@ -147,6 +148,7 @@ void AdvancedBully::fire(Turn& turn, Timer fired, TimerEpoch epoch) {
   // Whoever said to be fitter did not come forward.
   const NodeId whom = std::get<Waiting>(role_).whom;
   if (whom != nobody) passed_over_[whom] = turn.now + config_.cool_down;
+  patience_.erase(whom);
   hold_election(turn);
 }
 

@@ -118,15 +118,22 @@ class AdvancedBully {
   void heard_all_but(Turn& turn, NodeId from);
   void conclude(Turn& turn);
   void give_up(Turn& turn);
+  void wait_for(Turn& turn, NodeId whom);
   [[nodiscard]] bool hears_leader(Instant now) const;
+  void indulge(Turn& turn, const Election& election);
+  [[nodiscard]] bool stands_aside(Instant now, NodeId node) const;
   [[nodiscard]] bool is_passed_over(Instant now, NodeId node) const;
-  [[nodiscard]] bool is_near(Epoch epoch) const;
+  [[nodiscard]] bool reaches(Instant now, NodeId from, Epoch epoch);
+  [[nodiscard]] bool insists(Instant now, NodeId from);
+  [[nodiscard]] Duration pause(Epoch epoch) const;
   [[nodiscard]] quorum::Table table(Epoch epoch, const Proofs& struck) const;
 
   // evidence.cpp: who voted twice
   bool adopt(Turn& turn, const quorum::Evidence& evidence);
   void adopt_all(Turn& turn, const Proofs& proofs);
   bool teach(Turn& turn, NodeId to, const Proofs& known);
+  void convict(Turn& turn, const quorum::Evidence& evidence);
+  void witness(Turn& turn, const quorum::Vote& vote);
   void report(Turn& turn, Epoch epoch, const quorum::Evidence& evidence);
   [[nodiscard]] bool are_proofs(const Proofs& proofs) const;
   void on(Turn& turn, NodeId from, const Accusation& message);
@@ -142,12 +149,14 @@ class AdvancedBully {
   // leading.cpp: lease, heartbeats, hand-over
   void lead(Turn& turn, const quorum::Certificate& certificate);
   void beat(Turn& turn);
+  void remember_beat();
   void step_down(Turn& turn);
   void hand_over(Turn& turn);
   void on(Turn& turn, NodeId from, const WhoLeads& message);
   void on(Turn& turn, NodeId from, const HeartbeatAnswer& message);
   void on(Turn& turn, NodeId from, const HandOverAsked& message);
   void renew(Turn& turn, Renewal renewal, NodeId member);
+  [[nodiscard]] Duration usual_round_trip(Instant now) const;
   [[nodiscard]] std::optional<bully::Fitness> successor(Instant now) const;
 
   // guarded.cpp: actions on the resources
@@ -155,6 +164,8 @@ class AdvancedBully {
   void next_action(Turn& turn);
   void end_action(Turn& turn, Reply reply);
   void accepted_by(Turn& turn, NodeId host, ActionId id);
+  void refuse(Turn& turn, NodeId from, const Act& act, const fencing::Refused& refused);
+  [[nodiscard]] fencing::Token office_token() const;
   void on(Turn& turn, NodeId from, const Act& message);
   void on(Turn& turn, NodeId from, const ActAccepted& message);
   void on(Turn& turn, NodeId from, const ActRefused& message);
@@ -180,9 +191,18 @@ class AdvancedBully {
   bully::History history_;
   Duration round_trip_;  // to the leader
   Instant started_;
-  Instant asked_;                                                // the leader to hand over, latest
-  FlatMap<NodeId, Instant> passed_over_;                         // until then
-  FlatMap<NodeId, std::pair<Epoch, quorum::Offence>> reported_;  // latest, so that none floods
+  Instant asked_;                         // the leader to hand over, latest
+  FlatMap<NodeId, Instant> aside_;        // resigned; until then
+  FlatMap<NodeId, Instant> passed_over_;  // did not come forward; until then
+  FlatMap<NodeId, Instant> indulged_;     // passed over and voted for, latest
+  FlatMap<NodeId, Instant> patience_;     // how long each is waited for; until somebody leads
+  std::uint32_t attempts_ = 0;            // to be elected, since somebody led
+  // Of other members only, and so bounded.
+  FlatMap<NodeId, Instant> jumped_;          // when it named an epoch far ahead, latest
+  FlatMap<NodeId, Standing> standing_;       // though a leader is heard
+  FlatMap<NodeId, quorum::Vote> witnessed_;  // its vote in the latest epoch
+  FlatMap<NodeId, Reported> reported_;
+  FlatMap<NodeId, Epoch> refused_;  // ruled_ when its old token was noted, latest
   ActionId next_action_;
   Renewal newest_round_;  // of the lease
   RecordSeq written_, durable_;

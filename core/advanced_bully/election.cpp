@@ -3,12 +3,15 @@
 
 #include "core/advanced_bully/advanced_bully.hpp"
 #include "core/base/check.hpp"
+#include "core/base/random.hpp"
 
 namespace lockstep::advanced_bully {
 namespace {
 
-// A peer may name any epoch. So far ahead of what is known nobody is without a certificate, and
-// epochs do not run out.
+// A peer may name any epoch. One that is ahead by more than a stride takes this node along once an
+// answer_timeout, and never farther than this: so epochs do not run out, and an honest node that a
+// liar took far ahead is caught up with as fast as the liar can go on.
+constexpr std::uint64_t stride = 64;
 constexpr std::uint64_t farthest = std::uint64_t{1} << 20;
 constexpr std::uint64_t last_epoch = std::uint64_t{1} << 62;
 
@@ -16,13 +19,26 @@ bool remove(std::vector<NodeId>& nodes, NodeId node) { return std::erase(nodes, 
 
 }  // namespace
 
-bool AdvancedBully::is_near(Epoch epoch) const {
-  return epoch.value() < last_epoch && epoch.value() <= newest().value() + farthest;
+bool AdvancedBully::reaches(Instant now, NodeId from, Epoch epoch) {
+  if (epoch.value() >= last_epoch) return false;
+  if (epoch.value() <= newest().value() + stride) return true;
+  const Instant* latest = jumped_.find(from);
+  if (latest != nullptr && now < *latest + config_.answer_timeout) return false;
+  jumped_[from] = now;
+  const Epoch limit(newest().value() + farthest);
+  if (epoch <= limit) return true;
+  voted_ = limit;
+  return false;
+}
+
+bool AdvancedBully::stands_aside(Instant now, NodeId node) const {
+  const Instant* until = aside_.find(node);
+  return until != nullptr && now < *until;
 }
 
 bool AdvancedBully::is_passed_over(Instant now, NodeId node) const {
   const Instant* until = passed_over_.find(node);
-  return until != nullptr && now < *until;
+  return stands_aside(now, node) || (until != nullptr && now < *until);
 }
 
 // Two thirds of the election timeout: who suspects a leader finds others that will soon.
@@ -45,9 +61,9 @@ quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck) const {
 
 void AdvancedBully::hold_election(Turn& turn) {
   const Epoch epoch = newest().next();
-  // Who is struck can win nothing.
-  if (table(epoch, struck_).find(self()) == nullptr)
-    return take_role(turn, Waiting{}, turn.now + config_.coordinator_timeout);
+  // Who is struck can win nothing, and who resigned stands aside.
+  if (table(epoch, struck_).find(self()) == nullptr || stands_aside(turn.now, self()))
+    return wait_for(turn, nobody);
   const bully::Breakdown own = breakdown(turn.now);
   Electing electing{epoch,
                     bully::claim(epoch, self(), own),
@@ -60,10 +76,30 @@ void AdvancedBully::hold_election(Turn& turn) {
     if (node != self() && !is_passed_over(turn.now, node)) electing.awaited.push_back(node);
   }
   const Election election{epoch, electing.claim, own, struck_};
-  take_role(turn, std::move(electing), turn.now + config_.answer_timeout);
+  take_role(turn, std::move(electing), turn.now + config_.answer_timeout + pause(epoch));
+  ++attempts_;
   send_to_others(turn, election);
   vote_for(turn, election);
   if (std::get<Electing>(role_).awaited.empty()) conclude(turn);
+}
+
+// Two that passed each other over would split the votes for ever in step. Who waits for a candidate
+// waits long enough for its second attempt.
+Duration AdvancedBully::pause(Epoch epoch) const {
+  if (attempts_ < 2) return {};
+  const Duration most = (config_.coordinator_timeout - config_.answer_timeout) / 2;
+  return Random(mix_seed(seed_, epoch.value())).between(Duration(0), most);
+}
+
+// Each is waited for once until somebody leads, however often it stands again: so liars that take
+// turns keep nobody waiting for ever.
+void AdvancedBully::wait_for(Turn& turn, NodeId whom) {
+  Instant until = turn.now + config_.coordinator_timeout;
+  if (whom != nobody) {
+    patience_.insert(whom, until);
+    until = std::max(turn.now, *patience_.find(whom));
+  }
+  take_role(turn, Waiting{whom}, until);
 }
 
 // A node votes once an epoch, and the vote is durable before it counts anywhere.
@@ -82,7 +118,7 @@ void AdvancedBully::vote_for(Turn& turn, const Election& election) {
 }
 
 void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
-  if (!is_near(message.epoch)) return;
+  if (!reaches(turn.now, from, message.epoch)) return;
   if (message.claim.candidate != from ||
       !bully::supports(config_.score, message.epoch, message.breakdown, message.claim))
     return report(turn, message.epoch, {quorum::Offence::unsupported_score, from, {}});
@@ -90,38 +126,85 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
     return report(turn, message.epoch, {quorum::Offence::bad_signature, from, {}});
   adopt_all(turn, message.struck);
   if (!teach(turn, from, message.struck)) return;
-  if (hears_leader(turn.now)) {
+  if (table(message.epoch, message.struck).find(from) == nullptr)
+    return report(turn, message.epoch, {quorum::Offence::unknown_candidate, from, {}});
+  if (hears_leader(turn.now) && !insists(turn.now, from)) {
     if (ruling_) return send(turn, from, *ruling_);
     return send(turn, from, VoteRefused{message.epoch, newest()});
   }
-  const bool stands = !is_passed_over(turn.now, self());
+  if (is_passed_over(turn.now, from)) return indulge(turn, message);
+  const bool stands = !stands_aside(turn.now, self());
   const bully::Fitness theirs{message.claim.score, from};
   const bully::Fitness own{bully::total(breakdown(turn.now)), self()};
-  const bool dubious = is_passed_over(turn.now, from);
-  if (stands && (dubious || own > theirs)) {
-    if (!dubious) send(turn, from, Answer{message.epoch});
-    if (dubious) send(turn, from, VoteRefused{message.epoch, newest()});
+  const auto* waiting = std::get_if<Waiting>(&role_);
+  const bool is_awaited = waiting != nullptr && waiting->whom == from;
+  if (stands && !is_awaited && own > theirs) {
+    send(turn, from, Answer{message.epoch});
+    if (role() == RoleName::coordinator) step_down(turn);  // its lease is over
     if (role() == RoleName::follower) hold_election(turn);
     return;
   }
   if (vote_ && vote_->ballot.epoch == message.epoch && vote_->ballot.claim == message.claim)
     return owe(turn, from, VoteCast{*vote_});
-  if (message.epoch <= newest()) return send(turn, from, VoteRefused{message.epoch, newest()});
+  if (message.epoch <= newest()) {
+    send(turn, from, VoteRefused{message.epoch, newest()});
+    if (role() == RoleName::electing) wait_for(turn, from);  // its next one may win
+    return;
+  }
   if (role() == RoleName::coordinator) step_down(turn);
   vote_for(turn, message);
-  take_role(turn, Waiting{from}, turn.now + config_.coordinator_timeout);
+  wait_for(turn, from);
+}
+
+// Nobody waits for a candidate that did not come forward; but when everybody passes everybody over,
+// somebody must win all the same, whoever it is. Once a coordinator_timeout, or a liar could use up
+// the votes of every epoch. Who resigned gets none.
+void AdvancedBully::indulge(Turn& turn, const Election& election) {
+  const NodeId candidate = election.claim.candidate;
+  const Instant* latest = indulged_.find(candidate);
+  const bool again = latest != nullptr && turn.now < *latest + config_.coordinator_timeout;
+  if (stands_aside(turn.now, candidate) || again || election.epoch <= newest())
+    return send(turn, candidate, VoteRefused{election.epoch, newest()});
+  if (role() == RoleName::coordinator) step_down(turn);
+  indulged_[candidate] = turn.now;
+  vote_for(turn, election);
+}
+
+// A leader that lies may be heard by too few to be voted out, and by too many to be believed: where
+// there may be liars, more than can lie stand on although they were told who leads.
+bool AdvancedBully::insists(Instant now, NodeId from) {
+  const quorum::Table table = this->table(newest(), struck_);
+  if (role() != RoleName::follower || table.faulty() == 0) return false;
+  const Standing* before = standing_.find(from);
+  const bool again = before != nullptr && now < before->latest + config_.election_timeout;
+  standing_[from] = {again ? before->first : now, now};
+  std::vector<NodeId> deaf;
+  for (const auto& [node, stood] : standing_) {
+    const bool recent = now < stood.latest + config_.election_timeout;
+    if (recent && stood.first + config_.answer_timeout <= stood.latest) deaf.push_back(node);
+  }
+  return table.weight_of(deaf) > table.faulty();
 }
 
 void AdvancedBully::on(Turn& turn, NodeId from, const Answer& message) {
   const auto* electing = std::get_if<Electing>(&role_);
   if (electing == nullptr || electing->epoch != message.epoch) return;
   if (is_passed_over(turn.now, from)) return;
-  take_role(turn, Waiting{from}, turn.now + config_.coordinator_timeout);
+  wait_for(turn, from);
 }
 
 void AdvancedBully::on(Turn& turn, NodeId from, const VoteCast& message) {
+  const quorum::Ballot& ballot = message.vote.ballot;
+  // Another's vote proves nothing that its voter would not say.
+  if (ballot.voter != from)
+    return report(turn, ballot.epoch, {quorum::Offence::bad_signature, from, {}});
   const auto* electing = std::get_if<Electing>(&role_);
-  if (electing == nullptr || message.vote.ballot.epoch != electing->epoch) return;
+  if (electing == nullptr || ballot.epoch != electing->epoch) {
+    if (ballot.epoch <= newest() && ballot.cluster == config_.cluster &&
+        authentic(message.vote, keyring_))
+      witness(turn, message.vote);
+    return;
+  }
   count(turn, message.vote);
   heard_all_but(turn, from);
 }
@@ -129,7 +212,7 @@ void AdvancedBully::on(Turn& turn, NodeId from, const VoteCast& message) {
 void AdvancedBully::on(Turn& turn, NodeId from, const VoteRefused& message) {
   auto* electing = std::get_if<Electing>(&role_);
   if (electing == nullptr || electing->epoch != message.epoch) return;
-  if (is_near(message.newest)) voted_ = std::max(voted_, message.newest);
+  if (reaches(turn.now, from, message.newest)) voted_ = std::max(voted_, message.newest);
   heard_all_but(turn, from);
 }
 
@@ -142,9 +225,11 @@ void AdvancedBully::count(Turn& turn, const quorum::Vote& vote) {
     const quorum::Evidence found = *evidence;  // adopting it may change the role
     if (found.offence == quorum::Offence::replay) return;
     report(turn, epoch, found);
-    if (adopt(turn, found)) send_to_others(turn, Accusation{found});
-    return;
+    return convict(turn, found);
   }
+  if (vote.ballot.voter != self()) witness(turn, vote);
+  electing = std::get_if<Electing>(&role_);
+  if (electing == nullptr) return;
   if (electing->awaited.empty()) conclude(turn);
 }
 

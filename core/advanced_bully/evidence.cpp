@@ -55,10 +55,31 @@ bool AdvancedBully::teach(Turn& turn, NodeId to, const Proofs& known) {
   return !lacks;
 }
 
+// Tells everybody, so that the next table is without the culprit wherever it is counted by.
+void AdvancedBully::convict(Turn& turn, const quorum::Evidence& evidence) {
+  if (!adopt(turn, evidence)) return;
+  report(turn, newest(), evidence);
+  send_to_others(turn, Accusation{evidence});
+}
+
+// Two candidates of one epoch see one vote each: the certificate of the one shows the other what
+// the voter did. REQUIRES: the vote is authentic.
+void AdvancedBully::witness(Turn& turn, const quorum::Vote& vote) {
+  const quorum::Ballot& ballot = vote.ballot;
+  const quorum::Vote* known = witnessed_.find(ballot.voter);
+  if (known != nullptr && known->ballot.epoch == ballot.epoch &&
+      known->ballot.claim.candidate != ballot.claim.candidate)
+    return convict(turn, {quorum::Offence::double_vote, ballot.voter, {*known, vote}});
+  if (known == nullptr || known->ballot.epoch < ballot.epoch) witnessed_[ballot.voter] = vote;
+}
+
+// Each offence of a node once until somebody else leads: whoever floods fills no trail.
 void AdvancedBully::report(Turn& turn, Epoch epoch, const quorum::Evidence& evidence) {
-  const std::pair latest(epoch, evidence.offence);
-  if (const auto* before = reported_.find(evidence.voter); before && *before == latest) return;
-  reported_[evidence.voter] = latest;
+  Reported& reported = reported_[evidence.voter];
+  if (reported.epoch != ruled_.epoch) reported = {ruled_.epoch, 0};
+  const std::uint32_t bit = 1u << static_cast<std::uint32_t>(evidence.offence);
+  if ((reported.offences & bit) != 0) return;
+  reported.offences |= bit;
   const Hash hash = evidence.votes.empty() ? Hash{} : sha256(encoded(evidence));
   note(turn, audit::ByzantineDetected{epoch, evidence.voter, std::string(name_of(evidence.offence)),
                                       hash});

@@ -9,8 +9,9 @@ namespace lockstep::advanced_bully {
 // Proofs that others were to believe are as this node can check them, ascending, one a culprit.
 bool AdvancedBully::are_proofs(const Proofs& proofs) const {
   const bool ascending =
-      std::is_sorted(proofs.begin(), proofs.end(),
-                     [](const auto& a, const auto& b) { return a.voter <= b.voter; });
+      std::adjacent_find(proofs.begin(), proofs.end(), [](const auto& a, const auto& b) {
+        return a.voter >= b.voter;
+      }) == proofs.end();
   return ascending && std::all_of(proofs.begin(), proofs.end(), [&](const auto& proof) {
            return std::any_of(struck_.begin(), struck_.end(),
                               [&](const auto& own) { return own == proof; }) ||
@@ -28,20 +29,27 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
     if (from == leader && this->leader() != leader) return follow(turn, message);
     return heard_all_but(turn, from);
   }
-  // Nothing but the id decides between two that nobody voted for.
-  const bool tie = said.epoch == ruled_.epoch && !proven && leader > ruled_.leader;
+  // Nothing but the id decides between two of one epoch: nobody voted for them, or somebody twice.
+  const bool rivals = said.epoch == ruled_.epoch && leader != ruled_.leader;
   const bool restarted = said == ruled_ && leader != self();
-  if (said.epoch <= ruled_.epoch && !tie && !restarted) {
+  const bool believed =
+      ruled_.epoch < said.epoch || (rivals && leader > ruled_.leader) || restarted;
+  if (!believed && !(rivals && proven)) {
     if (from == leader && ruling_) send(turn, from, *ruling_);
     return heard_all_but(turn, from);
   }
-  if (!proven && (from != leader || !is_near(said.epoch))) return;
+  if (!proven && (from != leader || !reaches(turn.now, from, said.epoch))) return;
   if (!are_proofs(message.struck))
     return report(turn, said.epoch, {quorum::Offence::bad_signature, from, {}});
   adopt_all(turn, message.struck);
   if (const auto offence =
           verify(certificate, table(said.epoch, message.struck), keyring_, config_.cluster))
     return report(turn, said.epoch, {*offence, from, {}});
+  for (const quorum::Vote& vote : certificate.votes) witness(turn, vote);
+  if (!believed) {
+    if (from == leader && ruling_) send(turn, from, *ruling_);
+    return heard_all_but(turn, from);
+  }
   // Its votes may have been counted with somebody who is guilty: the next ones are not.
   (void)teach(turn, from, message.struck);
   follow(turn, message);
@@ -55,7 +63,10 @@ void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
     ruled_ = now;
     persist(turn, ruled_);
     note(turn, audit::LeaderChanged{now.epoch, before, now.leader});
+    standing_.clear();
   }
+  attempts_ = 0;
+  patience_.clear();
   ruling_ = std::move(ruling);
   if (now.leader == self()) return;  // of a life before this one, which ended the office
   passed_over_.erase(now.leader);
@@ -88,7 +99,10 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Heartbeat& message) {
 void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& message) {
   const bool first = following.beat == BeatNumber{};
   const std::uint64_t gap = first ? 1 : message.number.value() - following.beat.value();
-  const auto missed = static_cast<std::uint32_t>(std::min<std::uint64_t>(gap - 1, 1000));
+  // Beats take their time: whoever skips numbers faster has missed none.
+  const auto due =
+      static_cast<std::uint64_t>((turn.now - following.heard).ns() / config_.heartbeat.ns());
+  const auto missed = static_cast<std::uint32_t>(std::min<std::uint64_t>({gap - 1, due, 1000}));
   const Duration expected = config_.heartbeat * static_cast<std::int64_t>(missed + 1);
   const Duration off = turn.now - following.heard - expected;
   following.heard = turn.now;
@@ -124,9 +138,9 @@ void AdvancedBully::suspect(Turn& turn) {
 
 void AdvancedBully::on(Turn& turn, NodeId from, const Resigned& message) {
   if (ruled_ != Ruled{message.epoch, from} || leader() != from) return;
-  passed_over_[from] = turn.now + config_.cool_down;
+  aside_[from] = turn.now + config_.cool_down;
   if (message.successor == self()) return hold_election(turn);
-  take_role(turn, Waiting{message.successor}, turn.now + config_.coordinator_timeout);
+  wait_for(turn, base_.find(message.successor) == nullptr ? nobody : message.successor);
 }
 
 }  // namespace lockstep::advanced_bully

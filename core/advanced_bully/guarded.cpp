@@ -67,6 +67,9 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Act& message) {
   if (base_.mode != quorum::Mode::none) {
     if (epoch > ruled_.epoch) return send(turn, from, WhoLeads{epoch});
     if (epoch == ruled_.epoch && from != ruled_.leader) return;
+    // Whoever led that epoch, another leads by now: its first token was seen with its certificate.
+    if (epoch < ruled_.epoch)
+      return refuse(turn, from, message, {fencing::Refusal::old_token, office_token()});
   }
   const auto verdict = resource_.accept(written_.next(), message.action);
   std::visit(
@@ -74,12 +77,24 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Act& message) {
                    persist(turn, accepted.record);
                    owe(turn, from, ActAccepted{message.id});
                  },
-                 [&](const fencing::Refused& refused) {
-                   if (refused.why == fencing::Refusal::old_token)
-                     note(turn, audit::TokenRefused{message.action.token, from, refused.seen});
-                   send(turn, from, ActRefused{message.id, refused});
-                 }},
+                 [&](const fencing::Refused& refused) { refuse(turn, from, message, refused); }},
       verdict);
+}
+
+fencing::Token AdvancedBully::office_token() const {
+  return std::max(resource_.seen(), fencing::Token{ruled_.epoch, 1});
+}
+
+// An old token of a node goes into the trail once until somebody else leads.
+void AdvancedBully::refuse(Turn& turn, NodeId from, const Act& act,
+                           const fencing::Refused& refused) {
+  const Epoch* latest = refused_.find(from);
+  const bool known = latest != nullptr && *latest == ruled_.epoch;
+  if (refused.why == fencing::Refusal::old_token && !known) {
+    refused_[from] = ruled_.epoch;
+    note(turn, audit::TokenRefused{act.action.token, from, refused.seen});
+  }
+  send(turn, from, ActRefused{act.id, refused});
 }
 
 void AdvancedBully::on(Turn& turn, NodeId from, const ActAccepted& message) {

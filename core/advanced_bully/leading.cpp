@@ -27,6 +27,8 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
                   .pending = {}};
   note(turn, audit::TokenIssued{leading.token, self()});
   ++history_.terms;
+  attempts_ = 0;
+  patience_.clear();
   send_to_others(turn, *ruling_);
   take_role(turn, std::move(leading), turn.now + config_.heartbeat);
   armed_ = false;
@@ -44,6 +46,7 @@ void AdvancedBully::beat(Turn& turn) {
     end_action(turn, Doubtful{});
     if (role() != RoleName::coordinator) return;
   }
+  round_trip_ = usual_round_trip(turn.now);
   const auto best = successor(turn.now);
   const bool may_return = turn.now >= leading.since + config_.min_office;
   if (best && may_return && best->score > bully::total(breakdown(turn.now)) + config_.hysteresis)
@@ -52,6 +55,7 @@ void AdvancedBully::beat(Turn& turn) {
   const auto due = leading.lease.renew_at();
   if (!due || *due <= turn.now || !leading.lease.until())
     renew(turn, leading.lease.requested(turn.now), self());
+  remember_beat();
   ++leading.beat;
   leading.beat_at = turn.now;
   for (NodeId node(1); node <= NodeId(count_); ++node) {
@@ -66,6 +70,18 @@ void AdvancedBully::beat(Turn& turn) {
                    .memory_permille = vitals_.memory_permille});
   }
   arm(turn, turn.now + config_.heartbeat);
+}
+
+// Followers count the beats that reach them, and the leader those of its own that reached somebody:
+// or whoever leads would look less reliable with every beat than those it leads.
+void AdvancedBully::remember_beat() {
+  const auto& leading = std::get<Leading>(role_);
+  if (leading.beat == BeatNumber{}) return;
+  const bool reached =
+      count_ == 1 || std::any_of(leading.reports.begin(), leading.reports.end(),
+                                 [&](const auto& r) { return leading.beat_at <= r.second.heard; });
+  ++history_.beats;
+  if (!reached) ++history_.missed;
 }
 
 // An answer to a round of the lease; the leader's own comes first.
@@ -88,11 +104,25 @@ void AdvancedBully::step_down(Turn& turn) {
             turn.now + config_.coordinator_timeout);
 }
 
-// The fittest of those that were heard within an election timeout.
+// The lower median of those heard within an election timeout: one that answers late, or pretends
+// to, makes no leader look slow.
+Duration AdvancedBully::usual_round_trip(Instant now) const {
+  std::vector<Duration> all;
+  for (const auto& [node, report] : std::get<Leading>(role_).reports)
+    if (now < report.heard + config_.election_timeout) all.push_back(report.round_trip);
+  if (all.empty()) return {};
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>((all.size() - 1) / 2);
+  std::nth_element(all.begin(), middle, all.end());
+  return *middle;
+}
+
+// The fittest of those that were heard within an election timeout and can win.
 std::optional<bully::Fitness> AdvancedBully::successor(Instant now) const {
   std::optional<bully::Fitness> best;
+  const quorum::Table table = this->table(newest(), struck_);
   for (const auto& [node, report] : std::get<Leading>(role_).reports) {
     if (now >= report.heard + config_.election_timeout || is_passed_over(now, node)) continue;
+    if (table.find(node) == nullptr) continue;
     const bully::Fitness fitness{report.score, node};
     if (!best || *best < fitness) best = fitness;
   }
@@ -105,7 +135,7 @@ void AdvancedBully::hand_over(Turn& turn) {
   const auto heir = successor(turn.now);
   if (!heir) return;
   send_to_others(turn, Resigned{ruled_.epoch, heir->node});
-  passed_over_[self()] = turn.now + config_.cool_down;
+  aside_[self()] = turn.now + config_.cool_down;
   step_down(turn);
 }
 
@@ -120,7 +150,6 @@ void AdvancedBully::on(Turn& turn, NodeId from, const HeartbeatAnswer& message) 
   report.heard = turn.now;
   report.score = message.score;
   if (message.number == leading->beat) report.round_trip = turn.now - leading->beat_at;
-  round_trip_ = report.round_trip;
   renew(turn, message.renewal, from);
 }
 
