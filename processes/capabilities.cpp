@@ -45,6 +45,7 @@ std::string simulated_only(const sim::FaultAction& action) {
           [](const sim::DiskFault&) -> std::string { return "the disk is this machine's"; },
           [](const sim::ClockFault&) -> std::string { return "the clock is this machine's"; },
           [](const sim::Traitor&) -> std::string { return "a node keeps to its protocol"; },
+          [](const sim::Measure&) -> std::string { return "a real node measures itself"; },
           [](const sim::Twins&) -> std::string { return "a data folder has one node"; },
           [](const sim::Wipe&) -> std::string { return "a node keeps its data folder"; },
           [](const sim::Crash& crash) -> std::string {

@@ -48,7 +48,7 @@ Remedy remedy_of(const FaultAction& action) {
           [](const Crash& crash) { return crash.again > 0 ? Remedy::none : Remedy::restart; },
           [](const Pause&) { return Remedy::resume; }, [](const Heal&) { return Remedy::none; },
           [](const Restart&) { return Remedy::none; }, [](const Resume&) { return Remedy::none; },
-          [](const Tell&) { return Remedy::none; }},
+          [](const Measure&) { return Remedy::none; }, [](const Tell&) { return Remedy::none; }},
       action);
 }
 

@@ -68,6 +68,7 @@ ProtocolFormat advanced_bully_format() {
       .read_setup = [](Reader& setup, std::uint32_t) { setup.finish(); },
       .has_clients = false,
       .has_records = true,
+      .measures = true,
       .roles = {"coordinator", "follower"},
       .verbs = {"start_election", "hand_over", "act"},
       .messages = message_names<advanced_bully::Message>(),

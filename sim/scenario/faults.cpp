@@ -37,6 +37,7 @@ std::string key_of(const FaultAction& action) {
                                [](const ClockFault&) -> Key { return "clock"; },
                                [](const Traitor&) -> Key { return "traitor"; },
                                [](const Twins&) -> Key { return "twins"; },
+                               [](const Measure&) -> Key { return "vitals"; },
                                [](const Tell& tell) -> Key { return tell.verb; }},
                     action);
 }

@@ -114,6 +114,10 @@ struct Twins {
   std::vector<Target> who;
   std::vector<Target> second;  // whom the second copy talks to; nobody named: both talk to all
 };  // beside each runs a second copy, with its name and what is on its disk
+struct Measure {
+  std::vector<Target> who;
+  Ratio cpu, memory;  // of their capacity
+};                    // what nodes find when they measure themselves, from then on
 struct Tell {
   std::vector<Target> who;
   std::string verb;
@@ -121,12 +125,12 @@ struct Tell {
 
 using FaultAction = std::variant<Partition, Cut, Isolate, Heal, Clog, Burst, Throttle, Swizzle,
                                  Crash, Wipe, Restart, Pause, Resume, SlowLink, SlowDisk, DiskFault,
-                                 ClockFault, Traitor, Twins, Tell>;
+                                 ClockFault, Traitor, Twins, Measure, Tell>;
 
 // Those that are over when they have struck.
 template <class Action>
 concept Once = std::same_as<Action, Heal> || std::same_as<Action, Restart> ||
-    std::same_as<Action, Resume> || std::same_as<Action, Tell>;
+    std::same_as<Action, Resume> || std::same_as<Action, Measure> || std::same_as<Action, Tell>;
 
 // Whether nobody can count on whom it hits, for a while or for good: what a fault budget counts.
 [[nodiscard]] bool takes_nodes(const FaultAction& action);

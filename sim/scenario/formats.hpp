@@ -18,6 +18,7 @@ struct ProtocolFormat {
   void (*read_setup)(Reader& setup, std::uint32_t nodes) = nullptr;
   bool has_clients = false;
   bool has_records = false;             // something of it is durable
+  bool measures = false;                // vitals make a difference to it
   std::vector<std::string> roles;       // targets: "leader"
   std::vector<std::string> verbs;       // fault actions: "campaign"
   std::vector<std::string> messages;    // what nodes say to one another: "vote_request"

@@ -243,6 +243,17 @@ FaultAction read_twins(const Value& value, const ParseContext& context) {
   return twins;
 }
 
+FaultAction read_vitals(const Value& value, const ParseContext& context) {
+  if (!context.format.measures)
+    value.fail_at_key("nodes of the protocol " + context.format.name +
+                      " do not measure themselves; leave it out");
+  Reader reader = value.object();
+  Measure measure{read_nodes(reader.need("who"), context), reader.need("cpu").ratio(), {}};
+  measure.memory = reader.ratio("memory", {1, 4});
+  reader.finish();
+  return measure;
+}
+
 template <class Action>
 FaultAction read_who(const Value& value, const ParseContext& context) {
   return Action{read_nodes(value, context)};
@@ -287,6 +298,7 @@ constexpr ActionFormat actions[] = {
     {"clock", Lasts::may, read_clock},
     {"traitor", Lasts::may, read_traitor},
     {"twins", Lasts::may, read_twins},
+    {"vitals", Lasts::no, read_vitals},
 };
 
 const ActionFormat* format_of(const std::string& key) {

@@ -40,9 +40,9 @@ struct Network {
   std::string platform;                    // path of a SimGrid platform XML, or empty
   std::optional<std::uint64_t> bandwidth;  // bits per second of each node's link; none: unlimited
   Ratio loss;
-  Ratio duplicate;  // of the messages of which a second copy travels …
+  Ratio duplicate;        // of the messages of which a second copy travels …
   Duration duplicate_by;  // … which is late by up to this long
-  Ratio reorder;  // of the messages that are held back by up to reorder_by
+  Ratio reorder;          // of the messages that are held back by up to reorder_by
   Duration reorder_by = milliseconds(10);
   bool fifo = false;     // "ordering": "fifo": no overtaking from one node to another
   bool wire = true;      // every message goes through encode and decode
@@ -90,7 +90,7 @@ struct Workload {
 struct Expect {
   std::optional<bool> linearizable;  // protocols with a history: checked unless false
   std::optional<Duration> recovers_within;
-  bool steady = false;  // … and from there on the leader stays
+  bool steady = false;                 // … and from there on the leader stays
   std::vector<std::string> sometimes;  // witnesses that must have been seen
   std::string violates;                // rule that must be broken; empty: none may be
 };

@@ -259,6 +259,7 @@ class World final : public Stepper {
   void move_alarms(std::uint32_t n);
   void refuse_start(std::uint32_t n, const std::string& flaw);
   bool finds_no_room(const ForNode& item);
+  void measure(const Measure& found, const EndpointSet& who);
   void tell(const std::string& verb, const EndpointSet& who);
   EndpointSet crash(const EndpointSet& who, bool torn = false);
   void relapse(std::uint32_t n);

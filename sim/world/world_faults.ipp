@@ -173,6 +173,7 @@ void World<P>::apply(std::size_t fault, const FaultAction& action,
                    make_twins(sets[0], sets[1]);
                    ends(strikes_, sets[0]);
                  },
+                 [&](const Measure& found) { measure(found, sets[0]); },
                  [&](const Tell& order) { tell(order.verb, sets[0]); },
                  [](const OnLinks auto&) { check(false, "what strikes links is done"); }},
       action);
@@ -295,6 +296,23 @@ void World<P>::slow_disk(const EndpointSet& who, std::optional<Duration> latency
   const std::string disk = "disk of " + describe_groups(endpoints_, {who});
   if (latency) return tell_fault("slow_disk", disk + " takes " + to_text(*latency), who);
   tell_fault("heal", disk + " is as before", who);
+}
+
+template <class P>
+void World<P>::measure(const Measure& found, const EndpointSet& who) {
+  const auto permille = [](Ratio ratio) {
+    return static_cast<std::uint32_t>(std::uint64_t{ratio.numerator} * 1000 / ratio.denominator);
+  };
+  const Vitals vitals{.cpu_permille = permille(found.cpu),
+                      .memory_permille = permille(found.memory),
+                      .load_permille = 0,
+                      .disk_latency = {}};
+  tell_fault("vitals",
+             describe_groups(endpoints_, {who}) + " measures CPU " +
+                 std::to_string(vitals.cpu_permille) + " and memory " +
+                 std::to_string(vitals.memory_permille) + " per mille",
+             who);
+  for (const auto n : who) plan(now_, ForNode{n, n, 0, NodeEvent(Sampled{vitals})});
 }
 
 template <class P>
