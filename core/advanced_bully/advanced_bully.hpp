@@ -108,7 +108,7 @@ class AdvancedBully {
   [[nodiscard]] Timer timer() const;
 
   // election.cpp: standing and voting
-  void hold_election(Turn& turn);
+  void hold_election(Turn& turn, bool again = false);
   void on(Turn& turn, NodeId from, const Election& message);
   void on(Turn& turn, NodeId from, const Answer& message);
   void on(Turn& turn, NodeId from, const VoteCast& message);
@@ -117,7 +117,7 @@ class AdvancedBully {
   void count(Turn& turn, const quorum::Vote& vote);
   void heard_all_but(Turn& turn, NodeId from);
   void conclude(Turn& turn);
-  void give_up(Turn& turn);
+  void give_up(Turn& turn, bool again);
   void wait_for(Turn& turn, NodeId whom);
   [[nodiscard]] bool hears_leader(Instant now) const;
   void indulge(Turn& turn, const Election& election);

@@ -8,9 +8,9 @@
 namespace lockstep::advanced_bully {
 namespace {
 
-// A peer may name any epoch. One that is ahead by more than a stride takes this node along once an
-// answer_timeout, and never farther than this: so epochs do not run out, and an honest node that a
-// liar took far ahead is caught up with as fast as the liar can go on.
+// A peer may name any epoch. One that is ahead by more than a stride takes this node along once a
+// coordinator_timeout, and for each that it let pass no farther than this: so epochs do not run
+// out, and an honest node that a liar took far ahead is caught up with in one step.
 constexpr std::uint64_t stride = 64;
 constexpr std::uint64_t farthest = std::uint64_t{1} << 20;
 constexpr std::uint64_t last_epoch = std::uint64_t{1} << 62;
@@ -23,12 +23,14 @@ bool AdvancedBully::reaches(Instant now, NodeId from, Epoch epoch) {
   if (epoch.value() >= last_epoch) return false;
   if (epoch.value() <= newest().value() + stride) return true;
   const Instant* latest = jumped_.find(from);
-  if (latest != nullptr && now < *latest + config_.answer_timeout) return false;
+  const Duration since = now - (latest != nullptr ? *latest : started_);
+  const auto times = static_cast<std::uint64_t>(since.ns() / config_.coordinator_timeout.ns());
+  if (latest != nullptr && times == 0) return false;
   jumped_[from] = now;
-  const Epoch limit(newest().value() + farthest);
-  if (epoch <= limit) return true;
-  voted_ = limit;
-  return false;
+  const std::uint64_t allowed = farthest * (1 + std::min<std::uint64_t>(times, farthest));
+  const bool reached = epoch.value() <= newest().value() + allowed;
+  voted_ = reached ? epoch.previous() : Epoch(newest().value() + allowed);
+  return reached;
 }
 
 bool AdvancedBully::stands_aside(Instant now, NodeId node) const {
@@ -59,7 +61,7 @@ quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck) const {
   return table.in(epoch);
 }
 
-void AdvancedBully::hold_election(Turn& turn) {
+void AdvancedBully::hold_election(Turn& turn, bool again) {
   const Epoch epoch = newest().next();
   // Who is struck can win nothing, and who resigned stands aside.
   if (table(epoch, struck_).find(self()) == nullptr || stands_aside(turn.now, self()))
@@ -69,7 +71,9 @@ void AdvancedBully::hold_election(Turn& turn) {
                     bully::claim(epoch, self(), own),
                     quorum::BallotBox(config_.cluster, table(epoch, struck_), config_.votes),
                     struck_,
-                    {}};
+                    {},
+                    false,
+                    again};
   note(turn, audit::ElectionStarted{epoch, self()});
   check(electing.box.note_claim(electing.claim), "the first claim stands");
   for (NodeId node(1); node <= NodeId(count_); ++node) {
@@ -212,6 +216,7 @@ void AdvancedBully::on(Turn& turn, NodeId from, const VoteCast& message) {
 void AdvancedBully::on(Turn& turn, NodeId from, const VoteRefused& message) {
   auto* electing = std::get_if<Electing>(&role_);
   if (electing == nullptr || electing->epoch != message.epoch) return;
+  electing->contended = true;
   if (reaches(turn.now, from, message.newest)) voted_ = std::max(voted_, message.newest);
   heard_all_but(turn, from);
 }
@@ -247,16 +252,19 @@ void AdvancedBully::conclude(Turn& turn) {
     const quorum::Certificate won = *certificate;
     return lead(turn, won);
   }
-  if (armed_) return;  // more may come
-  give_up(turn);
+  // More may come. But when everybody has voted for somebody else in this very epoch, those that
+  // are less fit wait for this node by now: no need to make them wait for its alarm.
+  const bool next = electing.awaited.empty() && own_is_down && electing.contended;
+  if (armed_ && (!next || electing.again)) return;
+  give_up(turn, armed_);
 }
 
-void AdvancedBully::give_up(Turn& turn) {
+void AdvancedBully::give_up(Turn& turn, bool again) {
   const auto& electing = std::get<Electing>(role_);
   note(turn, audit::QuorumFailed{electing.epoch, self(),
                                  static_cast<std::uint32_t>(electing.box.weight_for(self())),
                                  static_cast<std::uint32_t>(electing.box.table().threshold())});
-  hold_election(turn);
+  hold_election(turn, again);
 }
 
 }  // namespace lockstep::advanced_bully

@@ -5,14 +5,11 @@
 // words in its mouth with say(). Only honest nodes are observed.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -20,7 +17,6 @@
 
 #include "core/advanced_bully/advanced_bully.hpp"
 #include "core/advanced_bully/observer_test.hpp"
-#include "core/audit/verify.hpp"
 #include "core/base/random.hpp"
 #include "core/quorum/ideal_scheme.hpp"
 
@@ -35,12 +31,7 @@ struct Clock {
     return world + ahead + world.since_start() / 1'000'000 * fast_ppm;
   }
   // The first instant of the world at which the local clock shows that much.
-  [[nodiscard]] Instant world(Instant shows) const {
-    const Duration since = shows - Instant() - ahead;
-    Instant guess = Instant() + since - since / 1'000'000 * fast_ppm;
-    while (local(guess) < shows) guess = guess + std::max(shows - local(guess), Duration(1));
-    return guess;
-  }
+  [[nodiscard]] Instant world(Instant shows) const;
 };
 
 class MiniNetwork {
@@ -74,17 +65,7 @@ class MiniNetwork {
         config_.mode == quorum::Mode::none || config_.mode == quorum::Mode::degraded;
   }
 
-  void start(NodeId id) {
-    Node& node = at(id);
-    ++node.incarnation;
-    node.born = now_;
-    node.coming.clear();
-    node.durable = {};
-    node.machine.emplace(keyring(id), count(), config_, mix_seed(seed_, id.value()));
-    observer.forget(id);
-    give(id, Started<Record>{node.disk});
-    if (honest(id)) observer.started(*node.machine, node.disk);
-  }
+  void start(NodeId id);
   void start_all() {
     for (const NodeId id : everybody())
       if (!alive(id)) start(id);
@@ -99,20 +80,7 @@ class MiniNetwork {
   void sample(NodeId id, Vitals vitals) { give(id, Sampled{vitals}); }
   void say(NodeId from, NodeId to, Message message) { post(from, to, std::move(message)); }
 
-  void run_until(Instant end) {
-    while (!queue_.empty() && queue_.begin()->first.first <= end) {
-      const Item item = std::move(queue_.begin()->second);
-      now_ = queue_.begin()->first.first;
-      queue_.erase(queue_.begin());
-      Node& node = at(item.to);
-      if (item.own && item.incarnation != node.incarnation) continue;
-      if (const auto* persisted = std::get_if<Persisted>(&item.event)) flush(node, persisted->upto);
-      if (const auto* in = std::get_if<Received<Message>>(&item.event); in && overhear)
-        overhear(item.to, in->from, in->message);
-      give(item.to, item.event);
-    }
-    now_ = end;
-  }
+  void run_until(Instant end);
   void run_for(Duration duration) { run_until(now_ + duration); }
 
   [[nodiscard]] Instant now() const { return now_; }
@@ -125,40 +93,12 @@ class MiniNetwork {
   [[nodiscard]] quorum::Keyring keyring(NodeId id) const {
     return quorum::ideal_keyring(keys_seed, id, count());
   }
-  [[nodiscard]] std::vector<NodeId> everybody() const {
-    std::vector<NodeId> ids;
-    for (NodeId id(1); id <= NodeId(count()); ++id) ids.push_back(id);
-    return ids;
-  }
-  [[nodiscard]] std::vector<NodeId> live_honest() const {
-    std::vector<NodeId> ids = everybody();
-    std::erase_if(ids, [&](NodeId id) { return !alive(id) || !honest(id); });
-    return ids;
-  }
+  [[nodiscard]] std::vector<NodeId> everybody() const;
+  [[nodiscard]] std::vector<NodeId> live_honest() const;
   // Whom every live honest node takes for the leader; nobody if they differ or it does not lead.
-  [[nodiscard]] NodeId settled() const {
-    NodeId leader;
-    for (const NodeId id : live_honest()) {
-      const NodeId one = machine(id).leader();
-      if (one == nobody || (leader != nobody && one != leader)) return nobody;
-      leader = one;
-    }
-    if (leader == nobody || !alive(leader)) return nobody;
-    const bool leads = !honest(leader) || machine(leader).role() == RoleName::coordinator;
-    return leads ? leader : nobody;
-  }
-  [[nodiscard]] NodeId fittest() const {
-    std::optional<bully::Fitness> best;
-    for (const NodeId id : live_honest()) {
-      const bully::Fitness own{bully::total(machine(id).breakdown(local_now(id))), id};
-      if (!best || *best < own) best = own;
-    }
-    return best ? best->node : nobody;
-  }
-  [[nodiscard]] std::size_t count_sent(std::string_view message) const {
-    const auto found = sent.find(message);
-    return found == sent.end() ? 0 : found->second;
-  }
+  [[nodiscard]] NodeId settled() const;
+  [[nodiscard]] NodeId fittest() const;
+  [[nodiscard]] std::size_t count_sent(std::string_view message) const;
   template <class What>
   [[nodiscard]] std::vector<std::pair<NodeId, What>> noticed() const {
     std::vector<std::pair<NodeId, What>> found;
@@ -167,12 +107,7 @@ class MiniNetwork {
     return found;
   }
   // Of the records on its disk, whole and unchanged.
-  [[nodiscard]] bool trail_verifies(NodeId id) const {
-    std::vector<audit::Event> events;
-    for (const Record& record : disk(id))
-      if (const auto* event = std::get_if<audit::Event>(&record)) events.push_back(*event);
-    return !audit::verify(events);
-  }
+  [[nodiscard]] bool trail_verifies(NodeId id) const;
 
  private:
   struct Node {
@@ -193,55 +128,15 @@ class MiniNetwork {
 
   Node& at(NodeId id) { return nodes_[id.value() - 1]; }
   const Node& at(NodeId id) const { return nodes_[id.value() - 1]; }
-  [[nodiscard]] Clock clock(NodeId id) const {
-    const auto found = clocks.find(id);
-    return found == clocks.end() ? Clock{} : found->second;
-  }
+  [[nodiscard]] Clock clock(NodeId id) const;
 
-  void flush(Node& node, RecordSeq upto) {
-    const auto until =
-        node.coming.begin() + static_cast<std::ptrdiff_t>(upto.value() - node.durable.value());
-    node.disk.insert(node.disk.end(), node.coming.begin(), until);
-    node.coming.erase(node.coming.begin(), until);
-    node.durable = upto;
-  }
-  void give(NodeId id, const Event<Alphabet>& event) {
-    if (!alive(id)) return;
-    Effects<Alphabet> effects;
-    at(id).machine->step(local_now(id), event, effects);
-    if (honest(id)) observer.stepped(*at(id).machine, at(id).disk, effects);
-    for (const auto& effect : effects) perform(id, effect);
-  }
+  void flush(Node& node, RecordSeq upto);
+  void give(NodeId id, const Event<Alphabet>& event);
   // Cancelled alarms fire all the same: the epoch has to make them harmless.
-  void perform(NodeId id, const Effect<Alphabet>& effect) {
-    if (const auto* send = std::get_if<Send<Message>>(&effect)) {
-      if (honest(id)) return post(id, send->to, send->message);
-      for (const Message& lie : twist.at(id)(send->to, send->message)) post(id, send->to, lie);
-    } else if (const auto* set = std::get_if<SetTimer<Timer>>(&effect)) {
-      push(std::max(now_, clock(id).world(set->at)),
-           {id, true, at(id).incarnation, TimerFired<Timer>{set->timer, set->epoch}});
-    } else if (const auto* persist = std::get_if<Persist<Record>>(&effect)) {
-      write(id, persist->records);
-    } else if (const auto* answer = std::get_if<lockstep::Answer<Reply>>(&effect)) {
-      answers.emplace_back(id, *answer);
-    } else if (const auto* notify = std::get_if<Notify<audit::What>>(&effect)) {
-      if (honest(id)) notices.push_back({now_, id, notify->notice});
-    }
-  }
-  void post(NodeId from, NodeId to, const Message& message) {
-    ++sent[alternative_name(message)];
-    if (cut(from, to) || random_.chance(loss)) return;
-    push(now_ + random_.between(latency_low, latency_high),
-         {to, false, 0, Received<Message>{from, message}});
-  }
+  void perform(NodeId id, const Effect<Alphabet>& effect);
+  void post(NodeId from, NodeId to, const Message& message);
   // One write after the other.
-  void write(NodeId id, const std::vector<Record>& records) {
-    Node& node = at(id);
-    node.coming.insert(node.coming.end(), records.begin(), records.end());
-    node.disk_free = std::max(now_, node.disk_free) + random_.between(disk_low, disk_high);
-    const RecordSeq upto(node.durable.value() + node.coming.size());
-    push(node.disk_free, {id, true, node.incarnation, Persisted{upto}});
-  }
+  void write(NodeId id, const std::vector<Record>& records);
   void push(Instant when, Item item) { queue_.emplace(std::pair(when, next_++), std::move(item)); }
 
   Config config_;

@@ -28,6 +28,8 @@ struct Electing {
   quorum::BallotBox box;
   Proofs struck;                // that the box counts without
   std::vector<NodeId> awaited;  // neither voted nor refused yet
+  bool contended = false;       // somebody refused, and does not follow a leader
+  bool again = false;           // right after one that was contended
   friend bool operator==(const Electing&, const Electing&) = default;
 };
 
