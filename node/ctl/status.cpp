@@ -15,7 +15,7 @@ namespace lockstep::ctl {
 namespace {
 
 // A server that is stopped or cut off must not make the others' lines wait for long.
-constexpr Duration longest_wait = seconds(2);
+constexpr Duration longest_status_wait = seconds(2);
 
 struct Row {
   Known server;
@@ -28,7 +28,7 @@ std::vector<Row> ask_everybody(const Common& common) {
   std::vector<Question> questions;
   for (const Known& server : servers)
     questions.push_back({.place = server.place, .target = "/v1/status"});
-  const Duration wait = std::min(common.timeout, longest_wait);
+  const Duration wait = std::min(common.timeout, longest_status_wait);
   const std::vector<Answer> answers = ask(questions, wait, wait);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < servers.size(); ++i) {
