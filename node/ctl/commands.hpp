@@ -70,4 +70,13 @@ struct AuditWords {
 int audit_verify(const Common& common, const AuditWords& words);
 int audit_show(const Common& common, const AuditWords& words);
 
+struct KeygenWords {
+  std::uint32_t node = 0;
+  std::string folder;
+};
+// A pair of keys for that node, in two files that were not there.
+int keygen(const Common& common, const KeygenWords& words);
+// The public key of a key file, secret or public.
+int keygen_show(const Common& common, const std::string& file);
+
 }  // namespace lockstep::ctl

@@ -4,8 +4,8 @@
 namespace lockstep::ctl {
 
 inline constexpr int exit_ok = 0;
-inline constexpr int exit_no =
-    1;  // a missing key, nothing swapped, a log or audit trail that is damaged
+// A missing key, nothing swapped, a log or audit trail that is damaged, a key file that is there.
+inline constexpr int exit_no = 1;
 inline constexpr int exit_unknown = 2;  // it may have happened, or may yet
 inline constexpr int exit_failed = 3;   // it did not happen
 inline constexpr int exit_usage = 64;

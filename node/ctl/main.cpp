@@ -21,14 +21,14 @@ using namespace lockstep::ctl;
 constexpr const char* footer = R"(Exit codes:
   0   done
   1   no: the key is missing, nothing was swapped, the log is damaged,
-      the audit trail was changed
+      the audit trail was changed, a node's key file is there already
   2   unknown: it may have taken effect, or may yet
   3   failed: no leader answered in time, and nothing was changed
   64  the command is wrong
-  66  no log can be read in that folder, no audit trail in that file
+  66  no log can be read in that folder, no audit trail or key in that file
   69  no server can be reached
   70  internal error
-  74  the answer cannot be written to stdout
+  74  the answer cannot be written to stdout, or a key not to its file
   77  the server refuses: a value above limits.body_bytes, token, admin.remote,
       enable_faults, a call that it does not know
 
@@ -71,6 +71,8 @@ struct Words {
   FaultWords faults;
   BenchWords bench;
   AuditWords audit;
+  KeygenWords keygen;
+  std::string key_file;
 };
 
 CLI::App& add_keyed(CLI::App& app, Words& words, const char* name, const char* what) {
@@ -215,6 +217,27 @@ void add_audit(CLI::App& app, Words& words, Actions& actions) {
       ->type_name("N");
 }
 
+void add_keygen(CLI::App& app, Words& words, Actions& actions) {
+  CLI::App& command = *app.add_subcommand("keygen", "Make the keys that a node signs votes with");
+  CLI::Option* node = command.add_option("--node", words.keygen.node, "whose keys")
+                          ->check(CLI::Range(1, 1000))
+                          ->type_name("N");
+  CLI::Option* folder = command
+                            .add_option("--out", words.keygen.folder,
+                                        "where node-N.pub and node-N.secret are not there yet")
+                            ->type_name("FOLDER");
+  CLI::Option* file =
+      command.add_option("--show", words.key_file, "instead: print the public key of a key file")
+          ->type_name("FILE");
+  actions.emplace_back(&command, [&words, node, folder, file] {
+    const bool make = node->count() > 0 && folder->count() > 0;
+    const bool some = node->count() > 0 || folder->count() > 0;
+    if (file->count() > 0 ? some : !make)
+      throw Stop(exit_usage, "keygen --node N --out FOLDER, or keygen --show FILE");
+    return make ? keygen(words.common, words.keygen) : keygen_show(words.common, words.key_file);
+  });
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"lockstepctl: the client of a Lockstep cluster.", "lockstepctl"};
   Words words;
@@ -241,6 +264,7 @@ int run(int argc, char** argv) {
   add_bench(app, words, actions);
   add_wal(app, words, actions);
   add_audit(app, words, actions);
+  add_keygen(app, words, actions);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -250,7 +274,8 @@ int run(int argc, char** argv) {
   }
   for (const auto& [command, action] : actions) {
     if (!command->parsed()) continue;
-    const bool local = command->get_parent() != &app;  // wal and audit
+    // wal, audit and keygen ask no server.
+    const bool local = command->get_parent() != &app || command->get_name() == "keygen";
     if (!local && words.common.servers.empty())
       throw Stop(exit_usage, "which servers? Give --servers HOST:PORT,… or set LOCKSTEP_SERVERS");
     return action();
