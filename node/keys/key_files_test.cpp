@@ -5,14 +5,37 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "node/keys/ed25519.hpp"
 #include "node/keys/keys_for_tests.hpp"
+
+namespace {
+
+// What was synced, in order; the sync number `fail_at` fails, 0: none.
+std::vector<struct stat> synced;
+std::size_t fail_at = 0;
+
+}  // namespace
+
+// In place of the C library's, for this program.
+extern "C" int fsync(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return -1;
+  synced.push_back(status);
+  if (synced.size() != fail_at) return static_cast<int>(::syscall(SYS_fsync, descriptor));
+  errno = EIO;
+  return -1;
+}
 
 namespace lockstep::node {
 namespace {
@@ -175,6 +198,47 @@ TEST_CASE("where the disk takes only a part, nothing is left") {
     CHECK(folder.names().empty());
   }
   ::signal(SIGXFSZ, handler);
+}
+
+TEST_CASE("both files are synced when they are whole, then the folder") {
+  const Folder folder;
+  synced.clear();
+  const KeyPaths paths = write_pair(folder.path(), secret_of(1));
+  REQUIRE(synced.size() == 3);
+  CHECK(synced[0].st_size == static_cast<off_t>(text_of(secret_of(1)).size()));
+  CHECK((synced[0].st_mode & 07777) == 0600);
+  CHECK(synced[1].st_size == static_cast<off_t>(text_of(key_of(1)).size()));
+  CHECK((synced[1].st_mode & 07777) == 0644);
+  CHECK(S_ISDIR(synced[2].st_mode));
+  fs::remove(paths.secret);
+  fs::remove(paths.key);
+  for (fail_at = 1; fail_at <= 3; ++fail_at) {
+    synced.clear();
+    try {
+      write_pair(folder.path(), secret_of(1));
+      FAIL("written");
+    } catch (const KeysNotWritten& error) {
+      CHECK(holds(error.what(), ": cannot be written (Input/output error)"));
+    }
+    CHECK(folder.names().empty());
+  }
+  fail_at = 0;
+}
+
+TEST_CASE("no file stays open") {
+  const Folder folder;
+  const auto lowest_free = [] {
+    const int number = ::open("/dev/null", O_RDONLY);
+    ::close(number);
+    return number;
+  };
+  const int before = lowest_free();
+  const KeyPaths paths = write_pair(folder.path(), secret_of(1));
+  Errors errors;
+  CHECK(read_keyring(folder.path(), paths.secret, errors));
+  CHECK(!read_key(folder.path(), errors));
+  CHECK_THROWS_AS(write_pair(folder.path(), secret_of(1)), KeysThere);
+  CHECK(lowest_free() == before);
 }
 
 TEST_CASE("a secret that others may use is refused, whatever they may do") {

@@ -18,12 +18,15 @@ namespace {
   throw KeysNotWritten(fmt::format("{}: cannot be written ({})", path, std::strerror(errno)));
 }
 
-// A file that is removed again unless it is kept.
+constexpr mode_t for_owner = S_IRUSR | S_IWUSR;
+constexpr mode_t for_all = for_owner | S_IRGRP | S_IROTH;
+
+// A file that is removed again unless it is kept. Until it is filled, it is for its owner.
 class NewFile {
  public:
-  NewFile(std::string path, mode_t mode)
+  explicit NewFile(std::string path)
       : path_(std::move(path)),
-        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)) {
+        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, for_owner)) {
     if (descriptor_ < 0 && errno == EEXIST)
       throw KeysThere(fmt::format("{}: there already; a key is never overwritten", path_));
     if (descriptor_ < 0) fail(path_);
@@ -66,13 +69,11 @@ void sync_folder(const std::string& path) {
 }  // namespace
 
 KeyPaths write_pair(const std::string& folder, const NodeSecret& secret) {
-  constexpr mode_t for_owner = S_IRUSR | S_IWUSR;
-  constexpr mode_t for_all = for_owner | S_IRGRP | S_IROTH;
   const std::string stem =
       (std::filesystem::path(folder) / fmt::format("node-{}", secret.node.value())).string();
   KeyPaths paths{.secret = stem + ".secret", .key = stem + ".pub"};
-  NewFile secret_file(paths.secret, for_owner);
-  NewFile key_file(paths.key, for_owner);
+  NewFile secret_file(paths.secret);
+  NewFile key_file(paths.key);
   secret_file.fill(text_of(secret), for_owner);
   key_file.fill(text_of(NodeKey{secret.node, ed25519_public(secret.secret)}), for_all);
   sync_folder(folder);
