@@ -67,13 +67,12 @@ void AdvancedBully::hold_election(Turn& turn, bool again) {
   if (table(epoch, struck_).find(self()) == nullptr || stands_aside(turn.now, self()))
     return wait_for(turn, nobody);
   const bully::Breakdown own = breakdown(turn.now);
-  Electing electing{epoch,
-                    bully::claim(epoch, self(), own),
-                    quorum::BallotBox(config_.cluster, table(epoch, struck_), config_.votes),
-                    struck_,
-                    {},
-                    false,
-                    again};
+  Electing electing{.epoch = epoch,
+                    .claim = bully::claim(epoch, self(), own),
+                    .box = quorum::BallotBox(config_.cluster, table(epoch, struck_), config_.votes),
+                    .struck = struck_,
+                    .awaited = {},
+                    .again = again};
   note(turn, audit::ElectionStarted{epoch, self()});
   check(electing.box.note_claim(electing.claim), "the first claim stands");
   for (NodeId node(1); node <= NodeId(count_); ++node) {
@@ -232,6 +231,7 @@ void AdvancedBully::count(Turn& turn, const quorum::Vote& vote) {
     report(turn, epoch, found);
     return convict(turn, found);
   }
+  if (vote.ballot.voter == self()) electing->votes_itself = true;
   if (vote.ballot.voter != self()) witness(turn, vote);
   electing = std::get_if<Electing>(&role_);
   if (electing == nullptr) return;
@@ -244,17 +244,18 @@ void AdvancedBully::heard_all_but(Turn& turn, NodeId from) {
   if (electing->awaited.empty()) conclude(turn);
 }
 
-// A quorum decides once nobody is waited for who might be fitter.
+// A quorum decides once nobody is waited for who might be fitter, and the own vote is down: or a
+// node that restarts could lead the same epoch again, with tokens that it has issued before.
 void AdvancedBully::conclude(Turn& turn) {
   auto& electing = std::get<Electing>(role_);
-  const bool own_is_down = base_.mode == quorum::Mode::none || electing.box.weight_for(self()) > 0;
-  if (const auto certificate = electing.box.certificate(self()); certificate && own_is_down) {
+  if (const auto certificate = electing.box.certificate(self());
+      certificate && electing.votes_itself) {
     const quorum::Certificate won = *certificate;
     return lead(turn, won);
   }
   // More may come. But when everybody has voted for somebody else in this very epoch, those that
   // are less fit wait for this node by now: no need to make them wait for its alarm.
-  const bool next = electing.awaited.empty() && own_is_down && electing.contended;
+  const bool next = electing.awaited.empty() && electing.votes_itself && electing.contended;
   if (armed_ && (!next || electing.again)) return;
   give_up(turn, armed_);
 }

@@ -28,6 +28,7 @@ struct Electing {
   quorum::BallotBox box;
   Proofs struck;                // that the box counts without
   std::vector<NodeId> awaited;  // neither voted nor refused yet
+  bool votes_itself = false;    // and that vote is durable
   bool contended = false;       // somebody refused, and does not follow a leader
   bool again = false;           // right after one that was contended
   friend bool operator==(const Electing&, const Electing&) = default;
