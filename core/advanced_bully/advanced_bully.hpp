@@ -116,6 +116,7 @@ class AdvancedBully {
   void vote_for(Turn& turn, const Election& election);
   void count(Turn& turn, const quorum::Vote& vote);
   void heard_all_but(Turn& turn, NodeId from);
+  [[nodiscard]] bool is_hopeless(const Electing& electing) const;
   void conclude(Turn& turn);
   void give_up(Turn& turn, bool again);
   void wait_for(Turn& turn, NodeId whom);

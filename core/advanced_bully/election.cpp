@@ -241,7 +241,13 @@ void AdvancedBully::count(Turn& turn, const quorum::Vote& vote) {
 void AdvancedBully::heard_all_but(Turn& turn, NodeId from) {
   auto* electing = std::get_if<Electing>(&role_);
   if (electing == nullptr || !remove(electing->awaited, from)) return;
-  if (electing->awaited.empty()) conclude(turn);
+  if (electing->awaited.empty() || is_hopeless(*electing)) conclude(turn);
+}
+
+// Not even with the votes of everybody who may still answer.
+bool AdvancedBully::is_hopeless(const Electing& electing) const {
+  const quorum::Table& table = electing.box.table();
+  return electing.box.weight_for(self()) + table.weight_of(electing.awaited) < table.threshold();
 }
 
 // A quorum decides once nobody is waited for who might be fitter, and the own vote is down: or a
@@ -253,9 +259,10 @@ void AdvancedBully::conclude(Turn& turn) {
     const quorum::Certificate won = *certificate;
     return lead(turn, won);
   }
-  // More may come. But when everybody has voted for somebody else in this very epoch, those that
+  // More may come. But when too many have voted for somebody else in this very epoch, those that
   // are less fit wait for this node by now: no need to make them wait for its alarm.
-  const bool next = electing.awaited.empty() && electing.votes_itself && electing.contended;
+  const bool over = electing.awaited.empty() || is_hopeless(electing);
+  const bool next = over && electing.votes_itself && electing.contended;
   if (armed_ && (!next || electing.again)) return;
   give_up(turn, armed_);
 }

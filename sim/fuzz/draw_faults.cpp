@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/fuzz/sketch.hpp"
+#include "sim/fuzz/treason_draws.hpp"
 
 namespace lockstep::sim {
 namespace {
@@ -211,6 +212,15 @@ void draw_faults(Sketch& sketch) {
     } else {
       undo(sketch, phase);
     }
+  }
+  if (!sketch.stage.culprits.empty()) {
+    // Somebody betrays them whatever else is drawn.
+    const bool twins = dice.one_in(2);
+    Json fault = Json::object();
+    fault["at"] = dice.span(milliseconds(1), std::max(sketch.calm, milliseconds(2)));
+    fault[twins ? "twins" : "traitor"] =
+        twins ? draw_twins(dice, sketch.stage) : draw_traitor(dice, sketch.stage);
+    phase.faults.push_back(fault);
   }
   if (sketch.stage.acts) {
     // Whoever leads acts as often as it may.
