@@ -308,8 +308,8 @@ void World<P>::measure(const Measure& found, const EndpointSet& who) {
                       .load_permille = 0,
                       .disk_latency = {}};
   tell_fault("vitals",
-             describe_groups(endpoints_, {who}) + " measures CPU " +
-                 std::to_string(vitals.cpu_permille) + " and memory " +
+             describe_groups(endpoints_, {who}) + ": CPU at " +
+                 std::to_string(vitals.cpu_permille) + ", memory at " +
                  std::to_string(vitals.memory_permille) + " per mille",
              who);
   for (const auto n : who) plan(now_, ForNode{n, n, 0, NodeEvent(Sampled{vitals})});

@@ -58,11 +58,12 @@ void World<P>::look_for_stragglers() {
   if (loyal && post_.links().clear_cut(view.groups)) watch_.judge_stragglers(now_, view);
 }
 
-// Whether no message and no clock suffers from a fault that lasts; what is cut is not looked at.
+// Whether no message, clock and disk suffers from a fault that lasts; what is cut is not looked at.
 template <class P>
 bool World<P>::is_even() const {
   return post_.bursts().none() && std::none_of(nodes_.begin(), nodes_.end(), [](const Node& node) {
-           return node.throttled_by != 0 || node.drift_by != 0;
+           return node.throttled_by != 0 || node.drift_by != 0 || node.stalled_by != 0 ||
+               node.slow_by != 0;
          });
 }
 
