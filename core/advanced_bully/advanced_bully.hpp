@@ -8,6 +8,8 @@
 // well. Refuses: to stop a liar from leading, who may claim any score that is possible; it is
 // passed over once it fell silent. Mode none and degraded split when the network does, and only the
 // resource keeps the two apart.
+// The lease of the field notes outlasts the election timeout, so that an old leader may hold one
+// beside a new one for a while: it may act, and no resource that knows the newer one lets it.
 //
 // Where it differs from the textbook: ELECTION goes to everybody, since fitness is not known before
 // it is said, and asks for a vote in the same message; who is less fit votes, who is fitter says

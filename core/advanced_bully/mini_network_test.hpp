@@ -41,7 +41,6 @@ class MiniNetwork {
     Instant at;  // by the world's clock
     NodeId node;
     audit::What what;
-    friend bool operator==(const Noticed&, const Noticed&) = default;
   };
   // What a liar sends in place of an honest message to one node.
   using Twist = std::function<std::vector<Message>(NodeId to, const Message&)>;
@@ -82,7 +81,6 @@ class MiniNetwork {
 
   void run_until(Instant end);
   void run_for(Duration duration) { run_until(now_ + duration); }
-
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant local_now(NodeId id) const { return clock(id).local(now_); }
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(nodes_.size()); }

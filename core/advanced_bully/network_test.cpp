@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/advanced_bully/mini_network_test.hpp"
+#include "core/wire/codec.hpp"
 
 using namespace lockstep;
 using namespace lockstep::advanced_bully;
@@ -32,6 +33,48 @@ TEST_CASE("four rooms start at once and settle on the fittest") {
     CHECK(network.settled() == NodeId(4));
     CHECK(network.notices.empty());
   }
+}
+
+TEST_CASE("whatever is said survives the wire") {
+  MiniNetwork network(4, quick(quorum::Mode::byzantine), 1);
+  std::set<std::string_view> kinds;
+  network.overhear = [&](NodeId, NodeId, const Message& message) {
+    std::string bytes;
+    wire::encode(message, bytes);
+    CHECK(wire::decode<Message>(bytes) == message);
+    kinds.insert(alternative_name(message));
+  };
+  network.loss = Ratio{1, 5};
+  network.start_all();
+  for (int turn = 0; turn < 40; ++turn) {
+    for (const NodeId id : network.live_honest()) network.request(id, Guard{"bed", "taken"});
+    if (turn == 20) network.request(network.settled(), HandOver{});
+    network.run_for(milliseconds(200));
+  }
+  CHECK(kinds.size() >= 10);
+}
+
+TEST_CASE("a leader that is cut off acts in vain, while its lease lasts and after") {
+  MiniNetwork network(4, quick(quorum::Mode::byzantine), 1);
+  network.start_all();
+  network.run_for(seconds(2));
+  const NodeId old = network.settled();
+  REQUIRE(old == NodeId(4));
+  network.cut = [old](NodeId from, NodeId to) { return from == old || to == old; };
+  while (network.machine(NodeId(3)).role() != RoleName::coordinator)
+    network.run_for(milliseconds(10));
+  network.run_for(milliseconds(10));
+  // Both have one: the lease of 3 s outlasts the time-out of 1.5 s.
+  REQUIRE(network.machine(old).may_act(network.now()));
+  REQUIRE(network.machine(NodeId(3)).may_act(network.now()));
+  network.cut = [old](NodeId, NodeId to) { return to == old; };  // what it says arrives
+  network.request(old, Guard{"bed", "old"});
+  network.run_for(milliseconds(5));
+  for (const std::uint32_t host : {1u, 2u, 3u})
+    CHECK(network.machine(NodeId(host)).resource().seen().none());
+  network.run_for(seconds(3));
+  REQUIRE(!network.answers.empty());
+  CHECK(network.answers[0].second.reply == Reply(Doubtful{}));
 }
 
 TEST_CASE("random loss, crashes, restarts and cuts end with one leader whom everybody follows") {
