@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sim/check/history.hpp"
@@ -32,9 +33,20 @@ struct Trial {
   std::function<bool()> expired;  // no further candidates, please
 };
 
+// Whether a rule is judged only where recovery is claimed, after it is owed.
+[[nodiscard]] bool rests_on_recovery(std::string_view rule);
+
 // REQUIRES: `scenario` is accepted by the reader, and the trial says that it is the same.
-// `recovery`: the rule is recovery, so what is claimed and what undoes faults is kept with care.
+// `recovery`: the rule rests on recovery, so what is claimed is kept with care: it stays owed, were
+// it of a configuration with every protection on.
 [[nodiscard]] Json shrink(Json scenario, const Trial& trial, bool recovery);
+
+// The steps of shrink() from here, for whoever looks for the small scenario in another way: one
+// list of each sort, as many whatever the scenario, the boldest first. Each step is simpler, so
+// whoever follows them comes to an end. `seen`: of a run of it.
+[[nodiscard]] std::vector<std::vector<Json>> simpler(const Json& scenario,
+                                                     const std::optional<Look>& seen,
+                                                     bool recovery);
 
 // What a run is judged by and nothing else: claims that play no part in how it went wrong are left
 // out, the one that does stays.

@@ -1,11 +1,9 @@
 #include "sim/fuzz/shrink_edits.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string>
 
 #include "core/base/time.hpp"
-#include "sim/scenario/units.hpp"
 
 namespace lockstep::sim {
 namespace {
@@ -77,59 +75,38 @@ void rename_in_setup(Json& scenario, std::uint32_t number) {
   }
 }
 
+// The others stay in their regions, where each has a place of its own.
+void leave_place(Json& scenario, std::uint32_t number) {
+  const Json::json_pointer at("/network/placement");
+  if (!scenario.contains(at) || scenario[at].size() < scenario["nodes"].get<std::size_t>() + 1)
+    return;
+  if (scenario[at].size() > 1) scenario[at].erase(number - 1);
+}
+
 void remove(Json& scenario, const std::string& part, const std::string& key) {
   scenario[part].erase(key);
   if (scenario[part].empty()) scenario.erase(part);
 }
 
-std::string duration_text(std::int64_t ns) { return to_text(Duration(ns)); }
-
-// The value of a duration with fewer digits, the fewest first.
-std::vector<std::string> rounder_durations(const std::string& text) {
-  std::vector<std::string> rounder;
-  const auto duration = parse_duration(text);
-  if (!duration) return rounder;
-  for (std::int64_t grain = 10'000'000'000; grain >= 1'000; grain /= 10) {
-    for (const std::int64_t half : {grain, grain / 2}) {
-      const std::int64_t down = duration->ns() / half * half;
-      for (const std::int64_t ns : {down, down + half}) {
-        if (ns > 0 && duration_text(ns).size() < text.size()) rounder.push_back(duration_text(ns));
-      }
+// Less on the disks: without somebody's part, or the last entries of a log.
+void add_shorter_past(const Json& scenario, Candidates& out) {
+  const Json setup = scenario.value("setup", Json::object());
+  for (const char* part : {"logs", "terms", "votes"}) {
+    const Json members = setup.value(part, Json::object());
+    for (const auto& [key, value] : members.items()) {
+      out.push_back(scenario);
+      out.back()["setup"][part].erase(key);
     }
   }
-  rounder.erase(std::unique(rounder.begin(), rounder.end()), rounder.end());
-  return rounder;
-}
-
-std::vector<std::string> rounder_texts(const std::string& text) {
-  std::vector<std::string> rounder = rounder_durations(text);
-  if (!rounder.empty()) return rounder;
-  if (const auto latency = parse_latency(text); latency && latency->low > Duration(0)) {
-    for (const std::int64_t ns : {latency->low.ns(), latency->high.ns()}) {
-      const std::string constant = duration_text(ns);
-      rounder.push_back(constant);
-      for (const auto& rounded : rounder_durations(constant)) rounder.push_back(rounded);
+  const Json logs = setup.value("logs", Json::object());
+  for (const auto& [owner, log] : logs.items()) {
+    const std::string terms = log.get<std::string>();
+    for (const std::size_t most : {terms.size() / 2, terms.size() - 1}) {
+      const std::size_t end = terms.rfind(' ', most);
+      if (end == std::string::npos || end == 0) continue;
+      out.push_back(scenario);
+      out.back()["setup"]["logs"][owner] = terms.substr(0, end);
     }
-  } else if (const auto range = parse_range(text)) {
-    for (const auto& low : rounder_durations(duration_text(range->low.ns())))
-      rounder.push_back(low + ".." + duration_text(range->high.ns()));
-    for (const auto& high : rounder_durations(duration_text(range->high.ns())))
-      rounder.push_back(duration_text(range->low.ns()) + ".." + high);
-  }
-  return rounder;
-}
-
-// A copy of the scenario for each rounder value of each text below `place`.
-void add_rounder(const Json& scenario, const Json::json_pointer& place, Candidates& out) {
-  const Json& value = scenario.at(place);
-  if (value.is_structured()) {
-    for (const auto& [key, member] : value.items()) add_rounder(scenario, place / key, out);
-    return;
-  }
-  if (!value.is_string()) return;
-  for (const std::string& text : rounder_texts(value.get_ref<const std::string&>())) {
-    out.push_back(scenario);
-    out.back()[place] = text;
   }
 }
 
@@ -166,6 +143,7 @@ Json without_node(const Json& scenario, std::uint32_t number) {
   }
   rename_in_faults(less, 'n', number);
   rename_in_setup(less, number);
+  leave_place(less, number);
   return less;
 }
 
@@ -185,13 +163,6 @@ Json without_client(const Json& scenario, std::uint32_t number) {
   }
   load["script"] = std::move(kept);
   return less;
-}
-
-bool makes_load(const Json& scenario) {
-  const Json load = scenario.value("workload", Json::object());
-  if (load.empty()) return false;
-  return load.contains("rate") || load.contains("think") || load.contains("operations") ||
-         load.value("script", Json::array()).empty();
 }
 
 Candidates fewer_nodes(const Json& scenario) {
@@ -226,7 +197,7 @@ Candidates fewer_clients(const Json& scenario) {
 Candidates fewer_keys(const Json& scenario) {
   Candidates out;
   for (const char* part :
-       {"setup", "network", "disk", "config", "down", "until", "source", "sweep"}) {
+       {"setup", "network", "disk", "config", "down", "budget", "until", "source", "sweep"}) {
     if (!scenario.contains(part)) continue;
     out.push_back(scenario);
     out.back().erase(part);
@@ -234,83 +205,22 @@ Candidates fewer_keys(const Json& scenario) {
     for (const auto& [key, value] : scenario[part].items()) {
       out.push_back(scenario);
       remove(out.back(), part, key);
+      // Who is placed is placed in regions.
+      if (key == "regions" && scenario[part].contains("placement"))
+        remove(out.back(), part, "placement");
     }
   }
-  for (const char* part : {"logs", "terms", "votes"}) {
-    const auto members = scenario.value("setup", Json::object()).value(part, Json::object());
-    for (const auto& [key, value] : members.items()) {
-      out.push_back(scenario);
-      out.back()["setup"][part].erase(key);
-    }
+  for (std::size_t i = scenario.value("down", Json::array()).size(); i > 1; --i) {
+    out.push_back(scenario);
+    out.back()["down"].erase(i - 1);
   }
+  add_shorter_past(scenario, out);
   const Json load = scenario.value("workload", Json::object());
   for (const auto& [key, value] : load.items()) {
     if (key == "clients" || key == "script") continue;
     out.push_back(scenario);
     out.back()["workload"].erase(key);
   }
-  return out;
-}
-
-std::optional<Json> scripted(const Json& scenario, const std::vector<HistoryOperation>& history) {
-  if (!makes_load(scenario) || history.empty() || history.size() > 3000) return std::nullopt;
-  Json script = Json::array();
-  for (const HistoryOperation& operation : history) {
-    if (operation.reason == "never sent") continue;
-    Json line = Json::object();
-    line["at"] = to_text(operation.invoked);
-    line["client"] = "c" + std::to_string(operation.client.value() - client_base);
-    if (operation.verb == "get" || operation.verb == "delete") {
-      line[operation.verb] = operation.key;
-    } else if (operation.verb == "cas") {
-      const Json expected = operation.expected ? Json(*operation.expected) : Json();
-      line["cas"] = {{operation.key, Json::array({expected, operation.value})}};
-    } else {
-      line[operation.verb] = {{operation.key, operation.value}};
-    }
-    script.push_back(std::move(line));
-  }
-  Json out = scenario;
-  for (const char* key :
-       {"rate", "think", "operations", "keys", "value_bytes", "mix", "start", "stop"})
-    out["workload"].erase(key);
-  out["workload"]["script"] = std::move(script);
-  return out;
-}
-
-Candidates plainer_script(const Json& scenario) {
-  Candidates out;
-  if (!scenario.value("workload", Json::object()).contains("script")) return out;
-  Json plain = scenario;
-  std::map<std::string, std::string> keys, values;
-  const auto key_of = [&](const std::string& key) {
-    static constexpr const char* names[] = {"x", "y", "z"};
-    const std::size_t count = keys.size();
-    return keys.try_emplace(key, count < 3 ? names[count] : "k" + std::to_string(count + 1))
-        .first->second;
-  };
-  const auto value_of = [&](const std::string& value) {
-    return values.try_emplace(value, std::to_string(values.size() + 1)).first->second;
-  };
-  for (Json& line : plain["workload"]["script"]) {
-    for (auto& [verb, argument] : line.items()) {
-      if (verb == "get" || verb == "delete") {
-        argument = key_of(argument.get<std::string>());
-      } else if (argument.is_object()) {
-        const std::string key = argument.begin().key();
-        Json value = argument.begin().value();
-        if (value.is_array()) {
-          for (Json& one : value) {
-            if (one.is_string()) one = value_of(one.get<std::string>());
-          }
-        } else {
-          value = value_of(value.get<std::string>());
-        }
-        argument = {{key_of(key), value}};
-      }
-    }
-  }
-  out.push_back(std::move(plain));
   return out;
 }
 
@@ -333,15 +243,6 @@ Candidates shorter(const Json& scenario, const std::optional<Instant>& broke) {
     std::int64_t grain = 1'000'000'000;
     while (grain > 1 && grain * 10 > part) grain /= 10;
     add(Duration((part + grain - 1) / grain * grain));
-  }
-  return out;
-}
-
-Candidates rounder(const Json& scenario) {
-  Candidates out;
-  for (const char* part : {"faults", "workload", "network", "disk", "config"}) {
-    if (scenario.contains(part))
-      add_rounder(scenario, Json::json_pointer("/" + std::string(part)), out);
   }
   return out;
 }

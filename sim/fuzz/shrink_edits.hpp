@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sim/check/history.hpp"
@@ -27,15 +28,21 @@ using Candidates = std::vector<Json>;
 // The load as a script of the operations it made; nothing where it is one.
 [[nodiscard]] std::optional<Json> scripted(const Json& scenario,
                                            const std::vector<HistoryOperation>& history);
-// Short keys and values, numbered in the order of the script.
+// Short keys and values, numbered in the order of the script; what changes a key as a put.
 [[nodiscard]] Candidates plainer_script(const Json& scenario);
 
 [[nodiscard]] Candidates shorter(const Json& scenario, const std::optional<Instant>& broke);
 
-// One fault less involved: once in place of many times, whom it hits, which way.
+// One fault less involved: once in place of many times, whom it hits, which way, without what it
+// may leave unsaid.
 [[nodiscard]] Candidates plainer_faults(const Json& scenario);
+// Several faults as one: both ways of a cut, whoever is hit at the same instant, and what undoes a
+// fault as its "for".
+[[nodiscard]] Candidates joined_faults(const Json& scenario);
 
-// One duration, latency, rate or number as a rounder one.
+// One duration, latency, ratio, amount or number as a rounder one.
 [[nodiscard]] Candidates rounder(const Json& scenario);
+// Digits other than 0: what is rounder has fewer of them, where it is not shorter.
+[[nodiscard]] std::uint64_t count_figures(std::string_view text);
 
 }  // namespace lockstep::sim

@@ -204,7 +204,7 @@ int shrink_file(const ShrinkFlags& flags) {
     return exit_undecided;
   }
   laboratory.look_for(first->fingerprint);
-  const bool recovery = first->rule == "recovery";
+  const bool recovery = rests_on_recovery(first->rule);
   const Json bare = stripped(plain, *first);
   const auto again = laboratory.wanted_of(laboratory.run(bare));
   const Trial trial{[&](const std::vector<Json>& some) { return laboratory.first_same(some); },
