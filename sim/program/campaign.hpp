@@ -18,7 +18,8 @@ namespace lockstep::sim {
 struct CampaignPlan {
   std::string protocol;
   Budget budget = Budget::majority;
-  std::optional<Json> base;  // draw around this scenario
+  std::optional<Json> base;  // draw around this scenario, …
+  Json written;              // … which its file has so
   std::uint64_t first = 1;
   std::uint64_t last = UINT64_MAX;           // included
   std::optional<std::chrono::seconds> time;  // no further run is begun after it

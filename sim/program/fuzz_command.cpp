@@ -9,6 +9,7 @@
 #include <map>
 
 #include "core/base/random.hpp"
+#include "sim/fuzz/anchor.hpp"
 #include "sim/fuzz/pretty.hpp"
 #include "sim/program/campaign.hpp"
 #include "sim/program/commands.hpp"
@@ -67,7 +68,9 @@ CampaignPlan plan_of(const FuzzFlags& flags) {
       throw ScenarioError(flags.from, {}, "protocol",
                           "is " + base.protocol + "; call lockstep fuzz " + base.protocol);
     }
-    plan.base = Json::parse(base.effective);
+    require_loop(base);
+    plan.written = Json::parse(base.effective);
+    plan.base = anchored(plan.written, flags.from);
   }
   if (flags.seeds.empty()) {
     plan.first = fresh_seed();
@@ -185,6 +188,7 @@ class Findings {
     require_writable(folder);
     scenario["why"] = finding.end.rule + ": " + finding.end.text;
     const fs::path path = folder / fmt::format("seed-{}.json", finding.seed);
+    if (plan_.base) scenario = put_down(scenario, plan_.written, path.string());
     std::ofstream file(path, std::ios::binary);
     file << pretty(scenario);
     file.close();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "sim/fuzz/anchor.hpp"
 #include "sim/fuzz/pretty.hpp"
 #include "sim/fuzz/shrink.hpp"
 #include "sim/program/commands.hpp"
@@ -173,26 +174,27 @@ std::string count_text(const Json& scenario) {
                                   : std::string("a load of operations"));
 }
 
-fs::path write(const ShrinkFlags& flags, const Json& scenario) {
-  fs::path path = flags.out;
-  if (flags.out.empty())
-    path = fs::path(flags.file).parent_path() /
-           (fs::path(flags.file).stem().string() + ".shrunk.json");
+fs::path path_of(const ShrinkFlags& flags) {
+  if (!flags.out.empty()) return flags.out;
+  return fs::path(flags.file).parent_path() /
+         (fs::path(flags.file).stem().string() + ".shrunk.json");
+}
+
+void write(const fs::path& path, const Json& scenario) {
   std::ofstream file(path, std::ios::binary);
   file << pretty(scenario);
   file.close();
   if (!file)
     throw OutputError(fmt::format("{}: cannot write; choose another with --out", path.string()));
-  return path;
 }
 
 int shrink_file(const ShrinkFlags& flags) {
   const Scenario loaded = load_scenario(flags.file);
-  Json scenario = Json::parse(loaded.effective);
-  // A regions file is named from where the scenario stands.
+  require_loop(loaded);
+  const Json scenario = Json::parse(loaded.effective);
   Laboratory laboratory(flags);
   const auto start = Clock::now();
-  Json plain = scenario;
+  Json plain = anchored(scenario, flags.file);
   for (const char* key : {"violates", "sometimes"}) {
     if (plain.contains("expect")) plain["expect"].erase(key);
   }
@@ -218,9 +220,10 @@ int shrink_file(const ShrinkFlags& flags) {
                flags.file);
     return exit_not_deterministic;
   }
-  const Json result = told(small, *last);
-  (void)parse_scenario(flags.file, result.dump());
-  const fs::path path = write(flags, result);
+  const fs::path path = path_of(flags);
+  const Json result = put_down(told(small, *last), scenario, path.string());
+  (void)parse_scenario(path.string(), result.dump());
+  write(path, result);
   const std::chrono::duration<double> spent = Clock::now() - start;
   const bool complete = !laboratory.expired();
   if (flags.json) {

@@ -81,17 +81,22 @@ Regions load_regions(const std::string& path) {
   return regions;
 }
 
-std::string find_file(const Value& name) {
+std::optional<std::string> found_from(const std::string& wanted, const std::string& file) {
   namespace fs = std::filesystem;
-  const fs::path wanted = name.string();
-  if (wanted.empty()) name.fail("is empty; name a file");
-  const fs::path folder = fs::path(name.file()).parent_path();
+  const fs::path folder = fs::path(file).parent_path();
   for (const fs::path& base : {folder, folder / "..", fs::path("scenarios")}) {
     std::error_code error;
     const fs::path candidate = (base / wanted).lexically_normal();
     if (fs::is_regular_file(candidate, error)) return candidate.string();
   }
-  name.fail("no file " + in_quotes(wanted.string()) +
+  return std::nullopt;
+}
+
+std::string find_file(const Value& name) {
+  const std::string wanted = name.string();
+  if (wanted.empty()) name.fail("is empty; name a file");
+  if (const auto found = found_from(wanted, name.file())) return *found;
+  name.fail("no file " + in_quotes(wanted) +
             " beside the scenario, one folder above it or in scenarios/; check the name");
 }
 

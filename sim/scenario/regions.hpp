@@ -7,6 +7,7 @@
 // that is not given at all is refused. `inside` is the round trip within a region.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sim/scenario/reader.hpp"
@@ -20,5 +21,8 @@ namespace lockstep::sim {
 // The file a scenario names: beside the scenario, in the folder above it, or in scenarios/ below
 // the working folder. Refused when it is in none of them.
 [[nodiscard]] std::string find_file(const Value& name);
+// The same for the scenario in `file`; nothing when it is in none of them.
+[[nodiscard]] std::optional<std::string> found_from(const std::string& wanted,
+                                                    const std::string& file);
 
 }  // namespace lockstep::sim

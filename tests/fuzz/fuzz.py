@@ -136,6 +136,42 @@ def shrinking(program, checks):
                      "a place that cannot be written is refused")
 
 
+REGIONS = {"format": 1, "title": "Two regions", "regions": ["a", "b"], "inside": "1 ms",
+           "round_trip": {"a": {"b": "40 ms"}}}
+SPREAD = {"format": 1, "title": "Disks that lie in two regions", "protocol": "raft", "nodes": 3,
+          "duration": "12 s", "network": {"regions": "here.json", "placement": ["a", "b", "b"]},
+          "config": {"election_timeout": "500..900 ms"},
+          "disk": {"latency": "200 ms", "lies": True},
+          "workload": {"clients": 2, "rate": "20 /s", "keys": 2},
+          "faults": [{"at": "4 s", "crash": "all", "for": "1 s"}]}
+
+
+def places(program, checks):
+    """Regions beside the scenario are found from wherever it is shrunk; a platform is refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = pathlib.Path(folder)
+        story, small = here / "story.json", here / "small.json"
+        (here / "here.json").write_text(json.dumps(REGIONS))
+        story.write_text(json.dumps(SPREAD))
+        answer = program.run("shrink", story, "--rule", "linearizability", "--out", small)
+        checks.equal(answer.code, 0, "regions beside the scenario: it is shrunk", answer)
+        checks.that("regions" not in small.read_text(), "regions that play no part are left out")
+        answer = program.run("fuzz", "raft", "--from", story, "--seeds", "1..20", "--out", folder,
+                             "--stop-at", 1)
+        checks.equal(answer.code, 1, "around a scenario with regions rules break", answer)
+        checks.that("error" not in answer.out, "the regions are found", answer.out)
+        for found in sorted((here / "raft").glob("*.json")):
+            checks.equal(program.run("validate", found).code, 0, "the finding finds its regions")
+
+        (here / "star.xml").write_text("<platform/>")
+        story.write_text(json.dumps(SPREAD | {"network": {"platform": "star.xml"}}))
+        for words in (["shrink", story, "--out", small], ["fuzz", "raft", "--from", story]):
+            answer = program.run(*words)
+            checks.equal(answer.code, 65, f"{words[0]}: a platform is refused", answer)
+            checks.that("network.platform: only SimGrid" in answer.err,
+                        f"{words[0]}: the platform is named", answer.err)
+
+
 def same_answer(program, checks):
     def told(jobs):
         answer = campaign(program, "raft", "--seeds", "1..200", "--jobs", jobs).json()
@@ -162,6 +198,7 @@ def main():
     deaths(program, checks)
     findings(program, checks)
     shrinking(program, checks)
+    places(program, checks)
     same_answer(program, checks)
     fixed_seeds(program, checks)
     fresh_seeds(program, checks, seconds)
