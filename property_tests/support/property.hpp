@@ -16,16 +16,19 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "property_tests/support/choices.hpp"
 
 namespace lockstep::properties {
 
 struct Effort {
-  int cases = 1000;   // where RC_PARAMS has max_success=N: N per cent of it
-  int choices = 200;  // the largest cases read about this many
+  int cases = 1000;        // where RC_PARAMS has max_success=N: N per cent of it
+  int choices = 200;       // the largest cases read about this many
+  bool known_bad = false;  // it is meant to fail: RC_PARAMS are not printed
 };
 
 // A claim that does not hold in this case.
@@ -37,6 +40,20 @@ struct Broken : std::runtime_error {
 void note(const std::string& line);
 
 void holds(const std::function<void(Choices&)>& property, const Effort& effort = {});
+
+// A value with a text of its own, and the steps that make it smaller: rapidcheck's generator of it
+// takes these steps, not those of the choices it was drawn from.
+struct Shrunk {
+  std::string value;   // the smallest that does not hold
+  std::string report;  // what holds() would have failed with
+};
+struct OfTexts {
+  std::function<std::string(Choices&)> draw;
+  std::function<std::vector<std::string>(const std::string&)> simpler;  // the boldest first
+  std::function<void(const std::string&)> property;
+};
+// Nothing where it holds. For properties whose finding goes on from here, into a file.
+[[nodiscard]] std::optional<Shrunk> broken_text(const OfTexts& texts, const Effort& effort = {});
 
 // After holds(): cases of a kind were met at least so often, for a property whose cases are all
 // alike would be an empty one. Asked only of a whole run, not when RC_PARAMS repeats one case.
