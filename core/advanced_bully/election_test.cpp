@@ -153,6 +153,18 @@ TEST_CASE("ANSWER makes a candidate wait; who then stays away is passed over") {
   CHECK(room.machine.role() == RoleName::coordinator);
 }
 
+TEST_CASE("who was passed over is waited for again, as long as before, after its cool_down") {
+  Room room = electing(3);
+  (void)room.take(from(4, advanced_bully::Answer{Epoch(1)}));
+  (void)room.wake();
+  const Instant passed_over = room.now;
+  while (room.due < passed_over + seconds(60)) (void)room.wake();
+  room.now = passed_over + seconds(60);
+  (void)room.take(from(4, advanced_bully::Answer{room.machine.newest()}));
+  CHECK(room.machine.role() == RoleName::waiting);
+  CHECK(room.due == room.now + seconds(5));
+}
+
 TEST_CASE("a candidate refused by all for others of its epoch stands again at once, once") {
   Room room = electing(4);
   (void)room.sync();

@@ -221,3 +221,37 @@ TEST_CASE("hand-back: only to one fitter by the hysteresis, after min_office") {
     }
   }
 }
+
+TEST_CASE("an heir that is struck is no heir") {
+  Room room = acting();
+  const quorum::Evidence proof{
+      quorum::Offence::double_vote, NodeId(2), {vote_of(2, 4, 3), vote_of(2, 1, 3)}};
+  (void)room.take(from(3, Accusation{proof}));
+  CHECK(sent(room.take(asked(1, HandOver{})), 3) == Messages{Resigned{Epoch(1), NodeId(1)}});
+}
+
+TEST_CASE("one member that answers late makes no leader look slow; a term led counts") {
+  Room room = leader();
+  room.now = room.now + milliseconds(20);
+  for (const std::uint32_t member : {1u, 2u}) (void)answer(room, member, 1, 1);
+  room.now = room.now + seconds(4);
+  (void)answer(room, 3, 1, 1);
+  (void)room.wake();
+  const bully::Breakdown own = room.machine.breakdown(room.now);
+  CHECK(own.latency == -100 * 100);                 // 10 ms of 100 ms
+  CHECK(own.reliability == (666 + 666) / 2 * 400);  // one beat, one term
+}
+
+TEST_CASE("an action whose turn comes after the lease is not begun") {
+  Room room = acting();
+  (void)room.sync();
+  (void)room.take(asked(1, Guard{"key", "value"}));
+  (void)room.take(asked(2, Guard{"key", "value"}));
+  (void)room.sync();
+  room.now = room.now + fencing::usable(room_config().lease);
+  (void)room.take(from(1, ActAccepted{ActionId(1)}));
+  const Out out = room.take(from(2, ActAccepted{ActionId(1)}));
+  CHECK(replies(out) == std::vector<Reply>{Guarded{{Epoch(1), 2}}, NotLeader{nobody}});
+  CHECK(sent(out).empty());
+  CHECK(room.machine.role() == RoleName::follower);
+}
