@@ -44,12 +44,14 @@ bool AdvancedBully::is_passed_over(Instant now, NodeId node) const {
 }
 
 // Two thirds of the election timeout: who suspects a leader finds others that will soon.
+// As long a leader is sure of itself before its first lease: a heartbeat that overtakes COORDINATOR
+// is not answered, and the next one takes its time.
 bool AdvancedBully::hears_leader(Instant now) const {
+  const Duration most = config_.election_timeout * 2 / 3;
   if (const auto* leading = std::get_if<Leading>(&role_))
-    return leading->lease.holds(now) || now < leading->since + config_.answer_timeout;
+    return leading->lease.holds(now) || (!leading->lease.until() && now < leading->since + most);
   const auto* following = std::get_if<Following>(&role_);
-  return following != nullptr && following->leader != nobody &&
-         now < following->heard + config_.election_timeout * 2 / 3;
+  return following != nullptr && following->leader != nobody && now < following->heard + most;
 }
 
 quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck) const {

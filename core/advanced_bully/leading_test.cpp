@@ -89,6 +89,19 @@ TEST_CASE("a leader without its first lease gives up after an election timeout")
   CHECK(room.machine.role() == RoleName::follower);
 }
 
+TEST_CASE("a leader whose first lease is on its way is not deposed by whoever stands") {
+  Room room = leader();
+  room.now = room.now + seconds(10) - nanoseconds(1);
+  Election fitter = election_of(3, 2);
+  fitter.breakdown.critical_boost = 200'000;
+  fitter.claim = bully::claim(Epoch(2), NodeId(3), fitter.breakdown);
+  CHECK(sent(room.take(from(3, fitter))) == Messages{*room.machine.ruling()});
+  CHECK(room.machine.role() == RoleName::coordinator);
+  room.now = room.now + nanoseconds(1);
+  (void)room.take(from(3, fitter));
+  CHECK(room.machine.role() == RoleName::waiting);
+}
+
 TEST_CASE("heartbeats carry the newest round, a beat later than it is due at most") {
   Room room = acting();
   std::vector<Renewal> rounds;
