@@ -25,6 +25,8 @@ ALLOWED = {
         "the contract of every protocol, its events and its effects, is read as one page",
     ("header length", "core/raft/raft.hpp"):
         "one class; each of its bodies names the part of it that it holds",
+    ("header length", "core/advanced_bully/advanced_bully.hpp"):
+        "one class; each of its bodies names the part of it that it holds",
     ("header length", "core/raft/cluster_for_tests.hpp"):
         "a whole cluster in bad weather, read from top to bottom",
     ("header length", "core/raft/server_for_tests.hpp"):
