@@ -4,6 +4,17 @@
 
 namespace lockstep::sim {
 
+std::string_view name_of(Burst::Kind kind) {
+  switch (kind) {
+    case Burst::Kind::lose: return "lose";
+    case Burst::Kind::duplicate: return "duplicate";
+    case Burst::Kind::corrupt: return "corrupt";
+    case Burst::Kind::reorder: return "reorder";
+    case Burst::Kind::delay: return "delay";
+  }
+  return "?";
+}
+
 bool takes_nodes(const FaultAction& action) {
   return std::visit(
       Overloaded{[](const Crash&) { return true; }, [](const Wipe&) { return true; },

@@ -42,16 +42,7 @@ struct Burst {
   Ratio ratio;  // delay: all
   Latency by;   // reorder, delay: what is added to the latency
 };
-constexpr std::string_view name_of(Burst::Kind kind) {
-  switch (kind) {
-    case Burst::Kind::lose: return "lose";
-    case Burst::Kind::duplicate: return "duplicate";
-    case Burst::Kind::corrupt: return "corrupt";
-    case Burst::Kind::reorder: return "reorder";
-    case Burst::Kind::delay: return "delay";
-  }
-  return "?";
-}
+[[nodiscard]] std::string_view name_of(Burst::Kind kind);
 struct Throttle {
   std::vector<Target> who;
   std::uint64_t bandwidth = 0;  // bits a second of each one's own link
