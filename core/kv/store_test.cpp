@@ -143,6 +143,24 @@ TEST_CASE("of too many answers the oldest goes as if it were acknowledged") {
   CHECK(log.get("k") == Result(Found{"xxxxx"}));
 }
 
+TEST_CASE("as many answers as may be are kept beside those that are acknowledged") {
+  Log log(Limits{.answers = 4});
+  const SessionId s = log.open();
+  for (std::uint64_t serial = 1; serial <= 4; ++serial) log.run(s, serial, Append{"k", "x"});
+  CHECK(log.run(s, 5, Append{"k", "x"}, 2) == done(5));
+  CHECK(log.store.cached_answers(s) == 4);
+  CHECK(log.run(s, 2, Append{"k", "x"}) == done(2));
+  CHECK(log.run(s, 1, Append{"k", "x"}) == stale(1));
+}
+
+TEST_CASE("nothing is known of a read, whatever its serial") {
+  Log log;
+  const SessionId s = log.open();
+  CHECK(log.run(s, 2, Append{"k", "x"}, 2) == done(2));
+  CHECK_FALSE(log.store.known({s, Serial(1), Serial(1), Get{"k"}}).has_value());
+  CHECK_FALSE(log.store.known({s, Serial(2), Serial(1), Get{"k"}}).has_value());
+}
+
 TEST_CASE("without sessions a repetition is applied again") {
   Log log(Limits{.deduplicate = false});
   CHECK(log.run(SessionId(0), 1, Append{"k", "a"}) == done(1));

@@ -41,7 +41,8 @@ ClientRequest draw_request(Choices& choices, const std::vector<SessionId>& sessi
 }  // namespace
 
 TEST_CASE("the store answers as a map with a plain memory of each session") {
-  holds([](Choices& choices) {
+  int repeated = 0, stale = 0, expired = 0;
+  holds([&](Choices& choices) {
     const Limits limits{.sessions = static_cast<std::uint32_t>(1 + choices.below(4)),
                         .answers = static_cast<std::uint32_t>(1 + choices.below(4)),
                         .deduplicate = !choices.chance(1, 10)};
@@ -50,10 +51,12 @@ TEST_CASE("the store answers as a map with a plain memory of each session") {
     std::vector<SessionId> sessions;
     for (std::uint64_t index = 1; !choices.exhausted(); index += 1 + choices.below(2)) {
       Command command = OpenSession{};
-      if (sessions.empty() || !choices.chance(1, 12)) command = draw_request(choices, sessions);
+      if (!sessions.empty() && !choices.chance(1, 12)) command = draw_request(choices, sessions);
       if (const auto* request = std::get_if<ClientRequest>(&command)) {
         const auto known = store.known(*request);
         DEMAND(known == twin.known(*request));
+        repeated += known && std::holds_alternative<Completed>(*known) ? 1 : 0;
+        stale += known && std::holds_alternative<Stale>(*known) ? 1 : 0;
         DEMAND_EQUAL(store.cached_answers(request->session), twin.answers_of(request->session));
       }
       const Reply reply = store.apply(raft::LogIndex(index), command);
@@ -61,6 +64,7 @@ TEST_CASE("the store answers as a map with a plain memory of each session") {
       note(std::to_string(index) + " " + to_text(command) + ": " + to_text(reply));
       if (!(reply == expected)) note("the twin says " + to_text(expected));
       DEMAND(reply == expected);
+      expired += std::holds_alternative<SessionExpired>(reply) ? 1 : 0;
       if (const auto* opened = std::get_if<SessionOpened>(&reply))
         sessions.push_back(opened->session);
       DEMAND((store.data() == std::map<std::string, std::string, std::less<>>(twin.data().begin(),
@@ -68,6 +72,9 @@ TEST_CASE("the store answers as a map with a plain memory of each session") {
       for (const SessionId id : sessions) DEMAND_EQUAL(store.has_session(id), twin.has_session(id));
     }
   });
+  met("a repeated request", repeated, 300);
+  met("a request that was acknowledged", stale, 500);
+  met("a session that is gone", expired, 100);
 }
 
 TEST_CASE("a repeated request changes nothing and has the first answer, or none") {
