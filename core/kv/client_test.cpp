@@ -431,6 +431,27 @@ TEST_CASE("where no session is opened, whatever waits for one has failed") {
   CHECK(hand.only().request == request(7, 3, 3, Put{"k", "x"}));
 }
 
+TEST_CASE("where no session is opened, a read goes on, or was answered before") {
+  Hand hand;
+  hand.ask(8, Put{"k", "v"});
+  const auto opening = hand.only();
+  hand.ask(9, Get{"k"});
+  const auto read = hand.only();
+  const Completed found{Serial(2), Found{"v"}};
+  SUBCASE("it is answered after") {
+    hand.reject(opening.to, 0, true);
+    CHECK(hand.answer() == "answer #8 failed{reason=rejected}");
+    hand.hear(read.to, found);
+    CHECK(hand.answer() == R"(answer #9 finished{result=found{value="v"}})");
+  }
+  SUBCASE("it was answered before") {
+    hand.hear(read.to, found);
+    CHECK(hand.answer() == R"(answer #9 finished{result=found{value="v"}})");
+    hand.reject(opening.to, 0, true);
+    CHECK(hand.answer() == "answer #8 failed{reason=rejected}");
+  }
+}
+
 TEST_CASE("an alarm that was replaced changes nothing when it rings") {
   Hand hand;
   hand.ask(1, Get{"k"});
