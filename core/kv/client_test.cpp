@@ -103,6 +103,17 @@ Reply done(std::uint64_t serial) { return Completed{Serial(serial), Done{}}; }
 
 }  // namespace
 
+TEST_CASE("by their seeds, clients begin with different servers") {
+  std::vector<NodeId> begun;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Hand hand;
+    hand.client = Client(self, three, plain, seed);
+    hand.ask(1, Get{"k"});
+    begun.push_back(hand.only().to);
+  }
+  for (const NodeId server : three) CHECK(std::count(begun.begin(), begun.end(), server) >= 5);
+}
+
 TEST_CASE("a write opens a session first, then is sent and answered") {
   Hand hand;
   hand.ask(9, Put{"k", "v"});
