@@ -56,6 +56,17 @@ TEST_CASE("a whole log is read to its end, zeros behind it or not") {
   CHECK(scan("").records.empty());
 }
 
+TEST_CASE("a record that would stand before the first of its batch is none, and no crash made it") {
+  std::string scratch;
+  for (const std::uint32_t place : {0u, 1u, 2u, 3u}) {
+    std::string bytes;
+    append_log_record({salt, 2, place, 0, "a"}, scratch, bytes);
+    const auto read = read_log_record(bytes);
+    CHECK(std::holds_alternative<LogFrame>(read) == (place < 2));
+    if (const auto* none = std::get_if<NoLogRecord>(&read)) CHECK(none->whole);
+  }
+}
+
 TEST_CASE("every prefix is a whole log or a torn one, never a damaged one") {
   const Written log = written({{"a", "bb"}, {"ccc"}, {"d", "e", "f"}});
   for (std::size_t size = 0; size <= log.bytes.size(); ++size) {

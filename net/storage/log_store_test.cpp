@@ -139,6 +139,17 @@ TEST_CASE(
   CHECK_FALSE(store.is_full());
 }
 
+TEST_CASE("a segment that cannot be made for another reason than space is final") {
+  FaultyFiles files;
+  Warnings warnings;
+  LogStore store(files, small_log(), warnings);
+  while (store.has_room()) write_all(store, {std::string(100, 'x')});
+  files.fail_at = files.calls + 1;
+  CHECK_THROWS_AS(store.prepare(), StorageFailed);
+  CHECK_THROWS_AS(store.prepare(), StorageFailed);
+  CHECK_FALSE(store.is_full());
+}
+
 TEST_CASE("a full disk is final once the reserve is used") {
   FaultyFiles files;
   Warnings warnings;
