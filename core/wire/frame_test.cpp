@@ -125,6 +125,17 @@ TEST_CASE("zeros, absurd lengths and other versions are refused with a reason") 
   CHECK(reason(later) == "a version this program does not know");
 }
 
+TEST_CASE("the largest payload is waited for, a larger one is not") {
+  const auto read = [](std::size_t payload) {
+    std::string head(wire::frame_overhead, '\0');
+    for (unsigned i = 0; i < 4; ++i) head[i] = static_cast<char>((payload + 1) >> (8 * i));
+    return read_frame(head);
+  };
+  const std::size_t whole = wire::largest_payload + wire::frame_overhead;
+  CHECK(read(wire::largest_payload) == decltype(read(0))(Incomplete{whole}));
+  CHECK(std::holds_alternative<Corrupt>(read(wire::largest_payload + 1)));
+}
+
 TEST_CASE("random bytes are never a frame and never a crash") {
   Random random(7);
   for (int round = 0; round < 20000; ++round) {
