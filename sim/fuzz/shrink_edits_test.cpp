@@ -195,6 +195,23 @@ TEST_CASE("keys of every part can be left out, and regions with who is placed in
   CHECK(less["network"]["placement"].dump() == R"(["a","a"])");
 }
 
+TEST_CASE("beside a script operations are made where a rate, a pause or a number asks for them") {
+  Json scenario = with_faults("[]");
+  scenario["workload"] =
+      Json::parse(R"({"clients": 1, "script": [{"at": "1 s", "client": "c1", "get": "x"}]})");
+  CHECK_FALSE(makes_load(scenario));
+  const Json asking = Json::parse(R"({"rate": "1 /s", "think": "1 s", "operations": 9})");
+  for (const auto& [key, value] : asking.items()) {
+    Json more = scenario;
+    more["workload"][key] = value;
+    CHECK(makes_load(more));
+  }
+  scenario["workload"].erase("script");
+  CHECK(makes_load(scenario));
+  scenario.erase("workload");
+  CHECK_FALSE(makes_load(scenario));
+}
+
 TEST_CASE("what changes a key becomes a put") {
   Json scenario = with_faults("[]");
   scenario["workload"] = Json::parse(R"({"clients": 1, "script": [
