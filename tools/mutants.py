@@ -18,13 +18,15 @@ import time
 
 sys.dont_write_bytecode = True
 
-from mutants_report import write_report  # noqa: E402
+from mutants_report import protocol_of, write_report  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PATCHES = ROOT / "property_tests" / "mutants"
+FORMATS = ROOT / "sim" / "protocols"
 SCRATCH = ROOT / "build" / "mutants"
 SOURCES = ("CMakeLists.txt", "core", "sim")  # what the program is built from
 FIELDS = ("Title", "Kind", "Rule", "Source")
+OPTIONAL = {"Protocol": "raft"}  # which `lockstep fuzz` attacks it, and whose rules are checked
 KINDS = ("safety", "liveness")
 CAMPAIGNS_APART = 1_000_000  # seeds of campaign k begin behind k times this many
 
@@ -45,10 +47,10 @@ class Patch:
         head, found, _ = path.read_text(encoding="utf-8").partition("\ndiff --git ")
         if not found:
             raise PatchError(f"{path}: no diff; make it with git diff, below the header")
-        self.fields, what = {}, []
+        self.fields, what = dict(OPTIONAL), []
         for line in head.splitlines():
             name, colon, value = line.partition(": ")
-            if colon and name in FIELDS and not what:
+            if colon and (name in FIELDS or name in OPTIONAL) and not what:
                 self.fields[name] = value.strip()
             elif line.strip():
                 what.append(line.strip())
@@ -61,13 +63,20 @@ class Patch:
                 raise PatchError(f"{self.path}: the field '{name}:' is missing; write it above the diff")
         if self.fields["Kind"] not in KINDS:
             raise PatchError(f"{self.path}: Kind is one of {', '.join(KINDS)}")
-        rules = (ROOT / "sim/protocols/raft_format.cpp").read_text(encoding="utf-8")
-        if f'"{self.fields["Rule"]}"' not in rules:
+        protocols = [path.name.removesuffix("_format.cpp") for path in FORMATS.glob("*_format.cpp")]
+        if self.protocol not in protocols:
+            raise PatchError(f"{self.path}: Protocol is one of {', '.join(sorted(protocols))}")
+        rules = FORMATS / f"{self.protocol}_format.cpp"
+        if f'"{self.fields["Rule"]}"' not in rules.read_text(encoding="utf-8"):
             raise PatchError(f"{self.path}: no rule is named '{self.fields['Rule']}'; "
-                             "sim/protocols/raft_format.cpp lists them")
+                             f"{rules.relative_to(ROOT)} lists them")
         if len(what) != 2:
             raise PatchError(f"{self.path}: two lines between header and diff say what is wrong, "
                              f"not {len(what)}")
+
+    @property
+    def protocol(self):
+        return self.fields["Protocol"]
 
     def apply(self, folder, check_only=False):
         """To the tree at `folder`, with no regard to a checkout that it may lie in."""
@@ -172,10 +181,10 @@ class Workshop:
         mirror(self.plain, self.build)
 
 
-def campaign(workshop, name, number, flags):
+def campaign(workshop, name, protocol, number, flags):
     first = number * CAMPAIGNS_APART + 1
-    command = [str(workshop.program), "fuzz", "raft", "--seeds", f"{first}..{first + flags.seeds - 1}",
-               "--jobs", str(flags.jobs), "--stop-at", "1", "--json",
+    command = [str(workshop.program), "fuzz", protocol, "--seeds",
+               f"{first}..{first + flags.seeds - 1}", "--jobs", str(flags.jobs), "--stop-at", "1", "--json",
                "--out", str(SCRATCH / "found" / name)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 1, 3):
@@ -205,14 +214,15 @@ def shrunk(workshop, file, flags):
 
 def measure(workshop, patch, flags):
     start = time.monotonic()
-    row = {"name": patch.name, "title": patch.fields["Title"], "kind": patch.fields["Kind"],
+    row = {"name": patch.name, "protocol": patch.protocol, "title": patch.fields["Title"],
+           "kind": patch.fields["Kind"],
            "rule_expected": patch.fields["Rule"], "source": patch.fields["Source"],
            "what": patch.what, "seed_limit": flags.seeds, "campaigns": []}
     try:
         row["error"] = workshop.mutate(patch)
         row["build_seconds"] = time.monotonic() - start
         if row["error"] is None:
-            row["campaigns"] = [campaign(workshop, patch.name, number, flags)
+            row["campaigns"] = [campaign(workshop, patch.name, patch.protocol, number, flags)
                                 for number in range(flags.campaigns)]
             files = [one["file"] for one in row["campaigns"] if one.get("file")]
             if files and flags.shrink_seconds > 0:
@@ -227,15 +237,16 @@ def measure(workshop, patch, flags):
     return row
 
 
-def control(workshop, flags):
+def control(workshop, protocol, flags):
     """The same seeds against the sources as they are: whatever is found there is no kill."""
-    rows = [campaign(workshop, "unmutated", number, flags) for number in range(flags.campaigns)]
+    rows = [{"protocol": protocol} | campaign(workshop, "unmutated", protocol, number, flags)
+            for number in range(flags.campaigns)]
     for one in rows:
         one.pop("file", None)
         if one["seeds_to_kill"] is not None:
             seed = one["first_seed"] + one["seeds_to_kill"] - 1
-            raise SetUpError(f"the unmutated program breaks a rule with seed {seed}: {one['rule']}: "
-                             f"{one['text']}; mend that first")
+            raise SetUpError(f"the unmutated {protocol} breaks a rule with seed {seed}: "
+                             f"{one['rule']}: {one['text']}; mend that first")
     return rows
 
 
@@ -269,8 +280,11 @@ def run(flags):
         rows = {row["name"]: row for row in earlier["mutants"]}
         unmutated = earlier["unmutated"]
     else:
-        rows, unmutated = {}, control(workshop, flags)
-        print(f"the unmutated program survives {sum(one['runs'] for one in unmutated)} seeds", flush=True)
+        rows, unmutated = {}, []
+    for protocol in sorted({patch.protocol for patch in patches} - set(map(protocol_of, unmutated))):
+        survived = control(workshop, protocol, flags)
+        unmutated += survived
+        print(f"the unmutated {protocol} survives {sum(one['runs'] for one in survived)} seeds", flush=True)
     for patch in patches:
         rows[patch.name] = measure(workshop, patch, flags)
         print(line_of(rows[patch.name]), flush=True)

@@ -7,8 +7,8 @@ import statistics
 HEAD = """# Planted bugs
 
 Each mutant is one patch of [property_tests/mutants](../property_tests/mutants) on the sources, attacked by the default
-fuzzer (`lockstep fuzz raft --seeds A..B --jobs 2 --stop-at 1`, faults within a budget that leaves a majority) in
-disjoint ranges of seeds. Seeds are those drawn until the first finding; median and worst are over the campaigns, and
+fuzzer of its protocol (`lockstep fuzz PROTOCOL --seeds A..B --jobs 2 --stop-at 1`, faults within a budget that leaves a
+majority) in disjoint ranges of seeds. Seeds are those drawn until the first finding; median and worst are over the campaigns, and
 `>` means that a campaign ended without one. Times are of one campaign: simulated and wall seconds, medians. The last
 three columns are the first finding after `lockstep shrink`. Written by `./lockstep mutants`; `mutants.json` has
 every campaign.
@@ -22,6 +22,11 @@ def machine():
     except OSError:
         names = []
     return f"{os.cpu_count()} CPUs{', ' + names[0] if names else ''}"
+
+
+def protocol_of(row):
+    """A row that says nothing was measured when Raft was the only one that was attacked."""
+    return row.get("protocol", "raft")
 
 
 def seeds(row):
@@ -51,7 +56,7 @@ def rules_of(row):
 
 def line(row):
     if not row["campaigns"]:
-        return f"| {row['name']} | {row['kind']} | {row['error']} | | | | | | | | |"
+        return f"| {row['name']} | {protocol_of(row)} | {row['kind']} | {row['error']} | | | | | | | | |"
     found, limit = seeds(row), row["seed_limit"]
     kills = sum(one != float("inf") for one in found)
     small = row.get("shrunk", {})
@@ -59,7 +64,7 @@ def line(row):
     if "faults" in small:
         operations = "a load" if small["generated_load"] else small["operations"]
         size = [small["faults"], operations, f"{small['seconds']:.0f}"]
-    cells = [row["name"], row["kind"], f"{kills} of {len(found)}", rules_of(row),
+    cells = [row["name"], protocol_of(row), row["kind"], f"{kills} of {len(found)}", rules_of(row),
              number(statistics.median(found), limit), number(found[-1], limit),
              f"{median(row, 'simulated_seconds'):.0f}", f"{median(row, 'wall_seconds'):.1f}", *size]
     return "| " + " | ".join(map(str, cells)) + " |"
@@ -67,14 +72,12 @@ def line(row):
 
 def summary(rows):
     measured = [row for row in rows if row["campaigns"]]
-    for kind in ("safety", "liveness"):
-        some = [row for row in measured if row["kind"] == kind]
-        if not some:
-            continue
+    for protocol, kind in sorted({(protocol_of(row), row["kind"]) for row in measured}, reverse=True):
+        some = [row for row in measured if (protocol_of(row), row["kind"]) == (protocol, kind)]
         killed = sum(row["killed"] for row in some)
         ever = sum(map(ever_killed, some))
         quick = sum(statistics.median(seeds(row)) <= 300 for row in some)
-        yield f"{kind}: {len(some)} mutants, {killed} killed in every campaign, {ever} in one at least, {quick} in a median of at most 300 seeds"
+        yield f"{protocol}, {kind}: {len(some)} mutants, {killed} killed in every campaign, {ever} in one at least, {quick} in a median of at most 300 seeds"
     small = [row["shrunk"] for row in measured if "faults" in row.get("shrunk", {})]
     if small:
         yield (f"shrunk: {len(small)} scenarios, median {statistics.median(one['faults'] for one in small):g} faults and "
@@ -86,10 +89,12 @@ def summary(rows):
 def pages(rows, unmutated):
     yield HEAD
     yield from (f"- {text}" for text in summary(rows))
-    yield (f"- the sources as they are: {sum(one['runs'] for one in unmutated)} seeds of the same ranges, "
-           f"{sum(one['seeds_to_kill'] is not None for one in unmutated)} findings")
-    yield "\n| mutant | kind | killed | rule that fired | median seeds | worst | simulated s | wall s | faults | operations | shrunk in s |"
-    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    for protocol in sorted(set(map(protocol_of, unmutated)), reverse=True):
+        some = [one for one in unmutated if protocol_of(one) == protocol]
+        yield (f"- {protocol}, the sources as they are: {sum(one['runs'] for one in some)} seeds of the same ranges, "
+               f"{sum(one['seeds_to_kill'] is not None for one in some)} findings")
+    yield "\n| mutant | protocol | kind | killed | rule that fired | median seeds | worst | simulated s | wall s | faults | operations | shrunk in s |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
     yield from map(line, rows)
     left = [row for row in rows if not row["killed"]]
     for heading, some in (("Alive", [row for row in left if not ever_killed(row)]),

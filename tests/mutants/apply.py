@@ -29,6 +29,9 @@ BAD = {
     "no source": (ONE.replace("Source: s\n", "") + DIFF, "Source"),
     "an unknown kind": (ONE.replace("safety", "speed") + DIFF, "Kind"),
     "an unknown rule": (ONE.replace("log matching", "log munching") + DIFF, "log munching"),
+    "an unknown protocol": (ONE.replace("Rule", "Protocol: paxos\nRule") + DIFF, "Protocol"),
+    "a rule of another protocol": (ONE.replace("Rule", "Protocol: advanced_bully\nRule") + DIFF,
+                                   "advanced_bully_format.cpp"),
     "nothing said": (ONE.replace("what is wrong,\nin two lines.\n", "") + DIFF, "two lines"),
     "another text": (ONE + DIFF.replace("-one", "-eins"), "does not apply"),
     "a file that is not there": (ONE + DIFF.replace("a.txt", "b.txt"), "does not apply"),
@@ -57,6 +60,9 @@ def main():
         (folder / "a.txt").write_text("one\ntwo\n", encoding="utf-8")
         if said := refusal(folder, ONE + DIFF):
             failures.append(f"a good patch is refused: {said}")
+        other = ONE.replace("log matching", "vote changed").replace("Rule", "Protocol: advanced_bully\nRule")
+        if said := refusal(folder, other + DIFF):
+            failures.append(f"a good patch of another protocol is refused: {said}")
         for label, (text, part) in BAD.items():
             said = refusal(folder, text)
             if said is None or part not in said:
