@@ -26,7 +26,7 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
   const bool proven = base_.mode != quorum::Mode::none;
   const Ruled said{certificate.epoch, leader};
   if (said == ruled_ && ruling_) {
-    if (from == leader && this->leader() != leader) return follow(turn, message);
+    if (from == leader && this->leader() != leader) return follow(turn, *ruling_);
     return heard_all_but(turn, from);
   }
   // Nothing but the id decides between two of one epoch: nobody voted for them, or somebody twice.

@@ -73,6 +73,18 @@ TEST_CASE("a late COORDINATOR of an older epoch is taught the newer") {
   CHECK(room.machine.leader() == NodeId(4));
 }
 
+TEST_CASE("what a leader that is known already says of its votes is not taken over") {
+  Room room = follower();
+  const Coordinator proof = *room.machine.ruling();
+  (void)room.take(from(4, Resigned{Epoch(1), NodeId(3)}));
+  REQUIRE(room.machine.leader() == nobody);
+  Coordinator forged = proof;
+  forged.certificate.votes.clear();
+  (void)room.take(from(4, forged));
+  CHECK(room.machine.leader() == NodeId(4));
+  CHECK(*room.machine.ruling() == proof);
+}
+
 TEST_CASE("who hears a leader votes for nobody, and says who leads") {
   Room room = follower();
   room.now = t0 + seconds(10) - nanoseconds(1);
