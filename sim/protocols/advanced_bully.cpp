@@ -1,9 +1,11 @@
 // What the advanced Bully election needs to be simulated.
 #include "core/advanced_bully/advanced_bully.hpp"
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "core/quorum/ideal_scheme.hpp"
+#include "sim/check/advanced_bully_deeds.hpp"
 #include "sim/check/advanced_bully_rules.hpp"
 #include "sim/protocols/advanced_bully_format.hpp"
 #include "sim/protocols/registry.hpp"
@@ -22,27 +24,39 @@ class ElectionWatch {
   static constexpr bool judges_quiet = true;
   explicit ElectionWatch(const Scenario& scenario)
       : rules_(scenario.nodes),
-        table_(base_table(advanced_bully_settings(scenario), scenario.nodes)),
+        deeds_(advanced_bully_settings(scenario), promised_table(scenario),
+               quorum::ideal_keyring(scenario.seed, NodeId(1), scenario.nodes), scenario.nodes),
+        everybody_(electorate(promised_table(scenario), {})),
         hand_over_(longest_hand_over(advanced_bully_settings(scenario))),
         seen_(scenario.nodes) {
     for (const Fault& fault : scenario.faults) {
       if (const auto* traitor = std::get_if<Traitor>(&fault.action)) exempt(traitor->who);
       if (const auto* twins = std::get_if<Twins>(&fault.action)) exempt(twins->who);
+      const auto* disk = std::get_if<DiskFault>(&fault.action);
+      if (disk != nullptr &&
+          (disk->kind == DiskFault::Kind::flip || disk->kind == DiskFault::Kind::misdirect))
+        deeds_.forgive();
     }
   }
 
   void started(Instant now, NodeId node, const std::vector<advanced_bully::Record>& durable) {
     rules_.started(now, node, durable);
+    deeds_.started(node, durable);
     seen_[node.value() - 1] = {};
   }
 
+  void clock_tells(Instant told) { told_ = told; }
   void stepped(Instant now, NodeId node, const AdvancedBully& machine, const Event<Alphabet>& event,
                const Effects<Alphabet>& effects) {
     if (const auto* durable = std::get_if<Persisted>(&event))
       rules_.told_durable(node, durable->upto);
     for (const auto& effect : effects) look_at(now, node, effect);
     Seen& before = seen_[node.value() - 1];
-    const Seen after{machine.role(), machine.leader(), machine.may_act(now)};
+    const Seen after{machine.role(), machine.leader(), machine.may_act(told_)};
+    deeds_.stepped(now, told_, node, event, effects,
+                   {after.leader, machine.epoch(), after.acts, &machine.ruling()});
+    for (auto& violation : deeds_.violations()) rules_.violations().push_back(std::move(violation));
+    deeds_.violations().clear();
     if (after == before) return;
     coordinators_ += static_cast<int>(after.role == RoleName::coordinator) -
                      static_cast<int>(before.role == RoleName::coordinator);
@@ -110,7 +124,9 @@ class ElectionWatch {
 
   void exempt(const std::vector<Target>& targets) {
     for (const Target& target : targets) {
-      if (target.kind == Target::Kind::node) rules_.exempt(target.id);
+      if (target.kind != Target::Kind::node) continue;
+      rules_.exempt(target.id);
+      deeds_.exempt(target.id);
     }
   }
   static Duration longest_hand_over(const advanced_bully::Config& config) {
@@ -139,28 +155,28 @@ class ElectionWatch {
       rules_.elected(now, node, won->epoch);
   }
 
-  // Whether a group elects is a matter of the weights of those that nobody has proven guilty.
+  // Whether a group elects is a matter of the weights of all.
   [[nodiscard]] std::vector<ElectionGroup> groups(Instant,
                                                   const Cluster<AdvancedBully>& cluster) const {
     std::vector<ElectionGroup> groups;
     for (const EndpointSet& set : cluster.groups) {
       ElectionGroup& group = groups.emplace_back();
-      std::vector<NodeId> members;
-      quorum::Table table = table_;
+      std::set<NodeId> members;
       for (const auto n : set) {
         const AdvancedBully& machine = *cluster.machines[n];
         const Seen& seen = seen_[n];
         group.members.push_back({NodeId(n + 1), machine.leader(), seen.acts});
-        members.push_back(NodeId(n + 1));
+        members.insert(NodeId(n + 1));
       }
-      std::sort(members.begin(), members.end());
-      group.elects = table.reaches(members);
+      group.elects = everybody_.elects(members);
     }
     return groups;
   }
 
   AdvancedBullyRules rules_;
-  quorum::Table table_;
+  AdvancedBullyDeeds deeds_;
+  Electorate everybody_;
+  Instant told_;  // by the clock of the node that takes a step
   Duration hand_over_;
   std::vector<Seen> seen_;
   NodeId last_;

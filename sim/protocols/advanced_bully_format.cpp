@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/advanced_bully/messages.hpp"
 #include "sim/faults/described.hpp"
 
 namespace lockstep::sim {
@@ -9,9 +10,9 @@ namespace {
 
 using advanced_bully::Config;
 
-quorum::Mode read_mode(Reader& config) {
-  const std::size_t choice =
-      config.choice("quorum", {"none", "majority", "byzantine", "degraded"}, 2);
+quorum::Mode read_mode(Reader& config, quorum::Mode usual) {
+  const std::size_t choice = config.choice("quorum", {"none", "majority", "byzantine", "degraded"},
+                                           static_cast<std::size_t>(usual));
   constexpr quorum::Mode modes[] = {quorum::Mode::none, quorum::Mode::majority,
                                     quorum::Mode::byzantine, quorum::Mode::degraded};
   return modes[choice];
@@ -30,7 +31,7 @@ std::vector<quorum::Weight> read_weights(Reader& config) {
 Config read(Reader& reader, std::uint32_t nodes) {
   const bool lan = reader.choice("profile", {"wan", "lan"}, 0) == 1;
   Config config = lan ? advanced_bully::lan() : Config{};
-  config.mode = read_mode(reader);
+  config.mode = read_mode(reader, config.mode);
   config.f = static_cast<std::uint32_t>(reader.integer("f", (nodes - 1) / 3, 0, nodes));
   config.weights = read_weights(reader);
   config.heartbeat = reader.positive_duration("heartbeat", config.heartbeat);
@@ -61,6 +62,14 @@ Config advanced_bully_settings(const Scenario& scenario) {
   return read(config, scenario.nodes);
 }
 
+quorum::Table promised_table(const Scenario& scenario) {
+  const Document document = Document::from_text(scenario.file, scenario.config);
+  Reader reader(document);
+  Config config = advanced_bully_settings(scenario);
+  if (!reader.take("quorum")) config.mode = quorum::Mode::byzantine;
+  return base_table(config, scenario.nodes);
+}
+
 ProtocolFormat advanced_bully_format() {
   return ProtocolFormat{
       .name = "advanced_bully",
@@ -79,9 +88,26 @@ ProtocolFormat advanced_bully_format() {
                                    "handed_over", "failure_predicted", "offender_found",
                                    "offender_struck", "action_taken", "token_refused"},
                                   true),
-      .rules = {"one leader an epoch", "vote changed", "epoch goes back", "older token accepted",
-                "trail broken", "one coordinator", "acts without quorum", "everyone knows",
-                "recovery", "internal check"}};
+      .rules = {"one leader an epoch",
+                "vote changed",
+                "epoch goes back",
+                "older token accepted",
+                "trail broken",
+                "one coordinator",
+                "acts without quorum",
+                "everyone knows",
+                "leader without certificate",
+                "acts without lease",
+                "said before durable",
+                "token without office",
+                "token issued again",
+                "struck without proof",
+                "honest node struck",
+                "vote for unsupported score",
+                "suspects too early",
+                "successor unheard",
+                "recovery",
+                "internal check"}};
 }
 
 }  // namespace lockstep::sim

@@ -10,9 +10,10 @@ template <class P>
 void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t message) {
   ++steps_;
   Node& node = nodes_[n];
+  const Instant told = node.clock.plain() ? now_ : node.clock.tell(now_);
   effects_.clear();
   try {
-    node.machine->step(node.clock.plain() ? now_ : node.clock.tell(now_), event, effects_);
+    node.machine->step(told, event, effects_);
   } catch (const CheckFailed& failed) {
     broke({"internal check", failed.what() + std::string(" on ") + to_text(event),
            id(endpoint_of(n)), now_});
@@ -25,6 +26,7 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
     fold(digest_, event);
     fold(digest_, effects_);
   }
+  if constexpr (requires { watch_.clock_tells(told); }) watch_.clock_tells(told);
   if (!is_second(n)) watch_.stepped(now_, id(n), *node.machine, event, effects_);
   if (options_.listener) {
     begin_trace(n, event, message);
