@@ -33,6 +33,7 @@ constexpr std::array lies{Lie{"election", "epoch"},
                           Lie{"heartbeat_answer", "score"},
                           Lie{"hand_over_asked", "epoch"},
                           Lie{"resigned", "successor"},
+                          Lie{"accusation", "evidence.voter"},
                           Lie{"act", "action.token.epoch"},
                           Lie{"act", "action.token.number"},
                           Lie{"act_accepted", "id"}};
