@@ -80,7 +80,10 @@ void AdvancedBullyDeeds::stepped(Instant now, Instant told, NodeId node,
         send == nullptr ? nullptr : std::get_if<advanced_bully::Heartbeat>(&send->message);
     if (beat != nullptr) at(node).lease.sent(beat->renewal, told);
   }
-  judge_lease(turn);
+  if (view.acts && view.leader == node && !at(node).lease.holds(told))
+    report(turn, "acts without lease",
+           "may act in epoch " + to_text(view.epoch) +
+               ", and no quorum has answered a round that is young enough");
 }
 
 void AdvancedBullyDeeds::note_event(const Turn& turn) {
@@ -92,7 +95,7 @@ void AdvancedBullyDeeds::note_event(const Turn& turn) {
   const auto* answer = received<advanced_bully::HeartbeatAnswer>(turn.event);
   if (answer == nullptr || state.leader != turn.node || answer->epoch != state.epoch) return;
   state.lease.answered(answer->renewal, sender(turn.event));
-  state.heard_of[sender(turn.event)] = {turn.told, answer->score};
+  state.heard_of[sender(turn.event)] = turn.told;
 }
 
 // Whom it follows, and why.
@@ -123,16 +126,9 @@ void AdvancedBullyDeeds::note_ruling(const Turn& turn) {
   state.lease = SeenLease(turn.node, config_.lease, electorate(promised_, ruling->struck));
   const auto own = state.votes.find(view.epoch);
   if (promised_.mode != quorum::Mode::none &&
-      (own == state.votes.end() || !is_down(state, own->second.second)))
+      (own == state.votes.end() || own->second.second > state.durable))
     report(turn, "said before durable",
            "leads epoch " + to_text(view.epoch) + " before its own vote is durable");
-}
-
-void AdvancedBullyDeeds::judge_lease(const Turn& turn) {
-  if (turn.view.acts && turn.view.leader == turn.node && !at(turn.node).lease.holds(turn.told))
-    report(turn, "acts without lease",
-           "may act in epoch " + to_text(turn.view.epoch) +
-               ", and no quorum has answered a round that is young enough");
 }
 
 void AdvancedBullyDeeds::look_at(Turn& turn, const Effect<Alphabet>& effect) {
@@ -175,7 +171,7 @@ void AdvancedBullyDeeds::said(Turn& turn, NodeId to, const Message& message) {
     const quorum::Ballot& ballot = cast->vote.ballot;
     const auto vote = state.votes.find(ballot.epoch);
     if (vote == state.votes.end() || vote->second.first != ballot.claim.candidate ||
-        !is_down(state, vote->second.second))
+        vote->second.second > state.durable)
       report(turn, "said before durable",
              "says that it votes for " + called(ballot.claim.candidate) + " in epoch " +
                  to_text(ballot.epoch) + ", and a crash would undo that");
@@ -183,7 +179,7 @@ void AdvancedBullyDeeds::said(Turn& turn, NodeId to, const Message& message) {
     const auto& asked = state.asked[{to, accepted->id}];  // a later life counts from 1 again
     if (std::none_of(asked.begin(), asked.end(), [&](const fencing::Token& token) {
           const auto taken = state.actions.find(token);
-          return taken != state.actions.end() && is_down(state, taken->second);
+          return taken != state.actions.end() && taken->second <= state.durable;
         }))
       report(turn, "said before durable",
              "says that it took an action of " + called(to) + ", and a crash would undo that");
@@ -193,7 +189,7 @@ void AdvancedBullyDeeds::said(Turn& turn, NodeId to, const Message& message) {
     if (to == turn.view.leader) state.heard = turn.told;
   } else if (const auto* resigned = std::get_if<advanced_bully::Resigned>(&message)) {
     const auto heir = state.heard_of.find(resigned->successor);
-    if (heir == state.heard_of.end() || heir->second.at + config_.election_timeout <= turn.told)
+    if (heir == state.heard_of.end() || heir->second + config_.election_timeout <= turn.told)
       report(turn, "successor unheard",
              "hands over to " + called(resigned->successor) +
                  ", which it does not hear in this epoch");

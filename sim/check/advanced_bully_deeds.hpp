@@ -52,10 +52,6 @@ class AdvancedBullyDeeds {
   [[nodiscard]] std::vector<Violation>& violations() { return violations_; }
 
  private:
-  struct Heard {
-    Instant at;
-    std::int64_t score = 0;
-  };
   struct Node {
     bool exempt = false;
     RecordSeq written, durable;
@@ -64,8 +60,8 @@ class AdvancedBullyDeeds {
     std::map<std::pair<NodeId, advanced_bully::ActionId>, std::set<fencing::Token>> asked;
     NodeId leader;
     Epoch epoch;
-    Instant heard;                     // of that leader, latest
-    std::map<NodeId, Heard> heard_of;  // by that leader in its epoch
+    Instant heard;                       // of that leader, latest
+    std::map<NodeId, Instant> heard_of;  // by that leader in its epoch
     SeenLease lease;
   };
   struct Turn {
@@ -88,10 +84,6 @@ class AdvancedBullyDeeds {
   void wrote(const Turn& turn, const advanced_bully::Record& record);
   void acted(Turn& turn, const fencing::Token& token);
   void failed(const Turn& turn, NodeId whom);
-  void judge_lease(const Turn& turn);
-  [[nodiscard]] bool is_down(const Node& state, RecordSeq record) const {
-    return record <= state.durable;
-  }
   void report(const Turn& turn, const std::string& rule, const std::string& text);
 
   advanced_bully::Config config_;
