@@ -26,9 +26,11 @@ constexpr std::array lies{Lie{"election", "epoch"},
                           Lie{"coordinator", "certificate.epoch"},
                           Lie{"coordinator", "certificate.candidate"},
                           Lie{"coordinator", "certificate.votes.ballot.voter"},
+                          Lie{"coordinator", "certificate.votes.ballot.cast_at"},
                           Lie{"heartbeat", "epoch"},
                           Lie{"heartbeat", "number"},
                           Lie{"heartbeat", "renewal"},
+                          Lie{"heartbeat_answer", "epoch"},
                           Lie{"heartbeat_answer", "renewal"},
                           Lie{"heartbeat_answer", "score"},
                           Lie{"hand_over_asked", "epoch"},
@@ -41,10 +43,15 @@ constexpr std::array lies{Lie{"election", "epoch"},
 struct Mask {
   const char* message;
   const char* as;
+  const char* field = nullptr;  // of what it becomes, that is not left empty
 };
-constexpr std::array masks{Mask{"answer", "vote_refused"}, Mask{"vote_refused", "answer"},
-                           Mask{"who_leads", "answer"}, Mask{"heartbeat_answer", "hand_over_asked"},
-                           Mask{"act_refused", "act_accepted"}};
+constexpr std::array masks{Mask{"answer", "vote_refused"},
+                           Mask{"vote_refused", "answer"},
+                           Mask{"who_leads", "answer"},
+                           Mask{"heartbeat_answer", "hand_over_asked"},
+                           Mask{"act_refused", "act_accepted"},
+                           Mask{"vote_refused", "accusation", "evidence.voter"},
+                           Mask{"heartbeat_answer", "accusation", "evidence.voter"}};
 
 Json draw_lie(Dice& dice, bool differs) {
   Json lie = Json::object();
@@ -52,6 +59,10 @@ Json draw_lie(Dice& dice, bool differs) {
     const Mask& mask = masks[dice.below(masks.size())];
     lie["message"] = mask.message;
     lie["as"] = mask.as;
+    if (mask.field != nullptr) {
+      lie["field"] = mask.field;
+      lie["add"] = dice.between(1, 4);
+    }
     return lie;
   }
   const Lie& drawn = lies[dice.below(lies.size())];
