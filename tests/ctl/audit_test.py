@@ -16,24 +16,8 @@ import sys
 import tempfile
 
 import audit_twin
+from checks import check, expect, verdict
 from cluster import Ctl
-
-failed, held = [], 0
-
-
-def check(holds, what, detail=""):
-    global held
-    if holds:
-        held += 1
-    else:
-        failed.append(what)
-        print(f"FAILED {what}: {detail}", flush=True)
-
-
-def expect(answer, code, what, out=None, err=None):
-    good = answer.code == code and (out is None or answer.out == out) and \
-        (err is None or err in answer.err)
-    check(good, what, f"expected exit {code}, stdout {out!r}, in stderr {err!r}; got {answer}")
 
 
 def one_of_each():
@@ -190,8 +174,7 @@ def main():
         folder = pathlib.Path(name)
         for part in (whole, long_trail, changed, refused, read_only_folder):
             part(ctl, folder)
-    print(f"audit: {held} checks held, {len(failed)} failed")
-    return 1 if failed else 0
+    return verdict()
 
 
 if __name__ == "__main__":

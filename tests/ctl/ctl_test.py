@@ -13,24 +13,8 @@ import sys
 import tempfile
 import time
 
+from checks import check, expect, verdict
 from cluster import TOKEN, Cluster, Ctl, FakeServers, free_ports, until
-
-failed, held = [], 0
-
-
-def check(holds, what, detail=""):
-    global held
-    if holds:
-        held += 1
-    else:
-        failed.append(what)
-        print(f"FAILED {what}: {detail}", flush=True)
-
-
-def expect(answer, code, what, out=None, err=None):
-    good = answer.code == code and (out is None or answer.out == out) and \
-        (err is None or err in answer.err)
-    check(good, what, f"expected exit {code}, stdout {out!r}, in stderr {err!r}; got {answer}")
 
 
 def leader_of(ctl):
@@ -291,8 +275,7 @@ def main():
             logs(ctl, cluster, folder)
             no_majority(ctl, cluster)
         fakes(build / "lockstepctl")
-    print(f"{held} checks held, {len(failed)} failed")
-    return 1 if failed or held == 0 else 0
+    return verdict()
 
 
 if __name__ == "__main__":
