@@ -1,7 +1,6 @@
 // What clients ask of a node, what it answers, what must survive a crash and what it reports.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,15 +8,12 @@
 
 #include "core/advanced_bully/messages.hpp"
 #include "core/audit/trail.hpp"
+#include "core/bully/messages.hpp"
 
 namespace lockstep::advanced_bully {
 
-// Hold an election now, unless one is running or a leader is heard.
-struct StartElection {
-  static constexpr std::string_view name = "start_election";
-  static constexpr void fields(auto&, auto&&) {}
-  friend bool operator==(StartElection, StartElection) = default;
-};
+// Unless one is running or a leader is heard.
+using bully::StartElection;
 // Of a leader: resign in favour of the fittest.
 struct HandOver {
   static constexpr std::string_view name = "hand_over";
@@ -101,31 +97,10 @@ struct Struck {
 };
 using Record = std::variant<Voted, Ruled, Struck, fencing::Action, audit::Event, audit::Snapshot>;
 
-// Each belongs to one role, so at most one is pending.
-enum class Timer : std::uint8_t { failure, answer, coordinator, heartbeat };
-constexpr std::string_view name_of(Timer timer) {
-  switch (timer) {
-    case Timer::failure: return "failure";
-    case Timer::answer: return "answer";
-    case Timer::coordinator: return "coordinator";
-    case Timer::heartbeat: return "heartbeat";
-  }
-  return "?";
-}
-constexpr std::size_t enumerator_count(Timer) { return 4; }
-
-// electing: stands, and counts votes. waiting: leaves it to somebody fitter.
-enum class RoleName : std::uint8_t { follower, electing, waiting, coordinator };
-constexpr std::string_view name_of(RoleName role) {
-  switch (role) {
-    case RoleName::follower: return "follower";
-    case RoleName::electing: return "electing";
-    case RoleName::waiting: return "waiting";
-    case RoleName::coordinator: return "coordinator";
-  }
-  return "?";
-}
-constexpr std::size_t enumerator_count(RoleName) { return 4; }
+// As the plain election has them. Electing: stands, and counts votes. Waiting: leaves it to
+// somebody fitter. Each timer belongs to one role, so at most one is pending.
+using bully::RoleName;
+using bully::Timer;
 
 struct Alphabet {
   using Message = advanced_bully::Message;
