@@ -23,4 +23,14 @@ NotesInterrupts::~NotesInterrupts() {
 
 bool NotesInterrupts::came() { return interrupt_came != 0; }
 
+HoldsInterrupts::HoldsInterrupts() {
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  sigprocmask(SIG_BLOCK, &both, &before_);
+}
+
+HoldsInterrupts::~HoldsInterrupts() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
 }  // namespace lockstep::sim

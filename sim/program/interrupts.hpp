@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM noted, so that a command can end in order.
+// SIGINT and SIGTERM noted or put off, so that a command can end in order.
 #pragma once
 
 #include <signal.h>
@@ -16,6 +16,18 @@ class NotesInterrupts {
 
  private:
   struct sigaction before_[2]{};
+};
+
+// While it lives, SIGINT and SIGTERM wait.
+class HoldsInterrupts {
+ public:
+  HoldsInterrupts();
+  ~HoldsInterrupts();
+  HoldsInterrupts(const HoldsInterrupts&) = delete;
+  HoldsInterrupts& operator=(const HoldsInterrupts&) = delete;
+
+ private:
+  sigset_t before_{};
 };
 
 }  // namespace lockstep::sim

@@ -9,6 +9,7 @@
 
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
+#include "sim/program/interrupts.hpp"
 #include "sim/program/results.hpp"
 #include "sim/program/subprocess.hpp"
 #include "sim/program/terminal.hpp"
@@ -96,6 +97,7 @@ int run(const RunFlags& flags) {
   const FabricKind kind = flags.scenario.kind();
   std::optional<RunFolder> folder;
   if (!flags.no_write) {
+    const HoldsInterrupts held;  // no folder without a note that names it
     folder.emplace(flags.out, scenario);
     announce_on_interrupt(
         fmt::format("\nlockstep: interrupted; nothing was finished, {} may be deleted\n",
