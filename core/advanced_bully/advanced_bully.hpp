@@ -188,6 +188,7 @@ class AdvancedBully {
   audit::Trail trail_;
 
   std::optional<Coordinator> ruling_;  // what proves ruled_; not after a restart
+  Office office_;                      // that of ruled_
   Role role_;
   Vitals vitals_;
   bully::Hospital hospital_;

@@ -26,7 +26,8 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
   const bool proven = base_.mode != quorum::Mode::none;
   const Ruled said{certificate.epoch, leader};
   if (said == ruled_ && ruling_) {
-    if (from == leader && this->leader() != leader) return follow(turn, *ruling_);
+    if (from == leader && this->leader() != leader && !office_.resigned)
+      return follow(turn, *ruling_);
     return heard_all_but(turn, from);
   }
   // Nothing but the id decides between two of one epoch: nobody voted for them, or somebody twice.
@@ -61,6 +62,7 @@ void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
   if (role() == RoleName::coordinator) step_down(turn);
   if (now != ruled_) {
     ruled_ = now;
+    office_ = {};
     persist(turn, ruled_);
     note(turn, audit::LeaderChanged{now.epoch, before, now.leader});
     standing_.clear();
@@ -83,12 +85,13 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Heartbeat& message) {
   }
   const bool known = ruling_ && ruled_ == Ruled{message.epoch, from};
   if (!known) return send(turn, from, WhoLeads{message.epoch});
+  if (office_.resigned || message.number <= office_.beat) return;  // again, or late
+  office_.beat = message.number;
   auto* following = std::get_if<Following>(&role_);
   if (following == nullptr || following->leader != from) {
     follow(turn, *ruling_);  // it is back before another was elected
     following = std::get_if<Following>(&role_);
   }
-  if (message.number <= following->beat) return;  // again, or late
   watch(turn, *following, message);
   send(turn, from,
        HeartbeatAnswer{message.epoch, message.number, message.renewal,
@@ -138,6 +141,7 @@ void AdvancedBully::suspect(Turn& turn) {
 
 void AdvancedBully::on(Turn& turn, NodeId from, const Resigned& message) {
   if (ruled_ != Ruled{message.epoch, from} || leader() != from) return;
+  office_.resigned = true;
   aside_[from] = turn.now + config_.cool_down;
   if (message.successor == self()) return hold_election(turn);
   wait_for(turn, base_.find(message.successor) == nullptr ? nobody : message.successor);

@@ -76,8 +76,8 @@ TEST_CASE("a late COORDINATOR of an older epoch is taught the newer") {
 TEST_CASE("what a leader that is known already says of its votes is not taken over") {
   Room room = follower();
   const Coordinator proof = *room.machine.ruling();
-  (void)room.take(from(4, Resigned{Epoch(1), NodeId(3)}));
-  REQUIRE(room.machine.leader() == nobody);
+  (void)room.wake();
+  REQUIRE(room.machine.role() == RoleName::electing);
   Coordinator forged = proof;
   forged.certificate.votes.clear();
   (void)room.take(from(4, forged));
@@ -164,6 +164,31 @@ TEST_CASE("missed heartbeats are noted when there was time to miss them") {
         std::vector{audit::HeartbeatMissed{NodeId(4), 2}});
   for (std::uint64_t number = 100; number < 10'000; number += 100)
     CHECK(noted<audit::HeartbeatMissed>(room.take(from(4, beat(1, number)))).empty());
+}
+
+TEST_CASE("a beat that comes again or late brings no leader back") {
+  Room room = follower();
+  (void)room.take(from(4, beat(1, 5)));
+  (void)room.wake();
+  (void)room.wake();
+  REQUIRE(room.machine.role() == RoleName::electing);
+  for (const std::uint64_t number : {1u, 5u})
+    CHECK(sent(room.take(from(4, beat(1, number)))).empty());
+  CHECK(room.machine.role() == RoleName::electing);
+  CHECK(sent(room.take(from(4, beat(1, 6))), 4).size() == 1);
+  CHECK(room.machine.leader() == NodeId(4));
+}
+
+TEST_CASE("a leader that resigned is followed no more, whatever of it arrives late") {
+  Room room = follower();
+  (void)room.take(from(4, beat(1, 1)));
+  (void)room.take(from(4, Resigned{Epoch(1), NodeId(3)}));
+  CHECK(sent(room.take(from(4, beat(1, 2)))).empty());
+  CHECK(sent(room.take(from(4, ruling_of(4, 1)))).empty());
+  CHECK(room.machine.role() == RoleName::waiting);
+  (void)room.take(from(4, ruling_of(4, 3)));  // the next office is another
+  CHECK(sent(room.take(from(4, beat(3, 1)))).size() == 1);
+  CHECK(room.machine.leader() == NodeId(4));
 }
 
 TEST_CASE("the heir of who resigned stands at once, the others wait for it") {

@@ -11,6 +11,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
   const NodeId before = ruled_.leader;
   ruling_ = Coordinator{certificate, std::move(electing.struck)};
   ruled_ = {epoch, self()};
+  office_ = {};
   persist(turn, ruled_);
   note(turn, audit::QuorumReached{epoch, self(),
                                   static_cast<std::uint32_t>(electing.box.weight_for(self())),
@@ -146,7 +147,10 @@ void AdvancedBully::on(Turn& turn, NodeId from, const WhoLeads& message) {
 void AdvancedBully::on(Turn& turn, NodeId from, const HeartbeatAnswer& message) {
   auto* leading = std::get_if<Leading>(&role_);
   if (leading == nullptr || message.epoch != ruled_.epoch) return;
+  if (message.number > leading->beat) return;  // a lie
   Report& report = leading->reports[from];
+  if (message.number <= report.beat) return;  // again, or late
+  report.beat = message.number;
   report.heard = turn.now;
   report.score = message.score;
   if (message.number == leading->beat) report.round_trip = turn.now - leading->beat_at;

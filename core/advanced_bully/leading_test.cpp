@@ -53,6 +53,16 @@ TEST_CASE("a leader may act once a quorum granted its lease, itself included") {
   CHECK(room.machine.may_act(room.now));
 }
 
+TEST_CASE("an answer that comes again or late, or to a beat that never was, says nothing") {
+  Room room = acting();
+  (void)room.wake();
+  (void)answer(room, 1, 2, 1, 500);
+  const AdvancedBully before = room.machine;
+  room.now = room.now + seconds(1);
+  for (const std::uint64_t number : {1u, 2u, 3u}) (void)answer(room, 1, number, 1, 900);
+  CHECK(room.machine == before);
+}
+
 TEST_CASE("the lease is counted from the sending, however late the answers come") {
   Room room = leader();
   const Instant sent_at = room.now;

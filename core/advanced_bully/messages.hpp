@@ -17,4 +17,11 @@ using Message = std::variant<Election, Answer, VoteCast, VoteRefused, Coordinato
                              Heartbeat, HeartbeatAnswer, HandOverAsked, Resigned, Accusation, Act,
                              ActAccepted, ActRefused>;
 
+// Where a world has a channel that never makes a message wait (datagrams), it may go there: twice,
+// late and out of order do no harm. All others are worth as much when they are late.
+[[nodiscard]] inline bool is_worthless_later(const Message& message) {
+  return std::holds_alternative<Heartbeat>(message) ||
+         std::holds_alternative<HeartbeatAnswer>(message);
+}
+
 }  // namespace lockstep::advanced_bully

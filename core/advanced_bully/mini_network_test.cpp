@@ -123,8 +123,12 @@ void MiniNetwork::perform(NodeId id, const Effect<Alphabet>& effect) {
 void MiniNetwork::post(NodeId from, NodeId to, const Message& message) {
   ++sent[alternative_name(message)];
   if (cut(from, to) || random_.chance(loss)) return;
-  push(now_ + random_.between(latency_low, latency_high),
-       {to, false, 0, Received<Message>{from, message}});
+  const bool datagram = datagram_delay > Duration(0) && is_worthless_later(message);
+  for (int copy = 0; copy < (datagram ? 2 : 1); ++copy) {
+    const Duration late = datagram ? random_.between(Duration(0), datagram_delay) : Duration(0);
+    push(now_ + random_.between(latency_low, latency_high) + late,
+         {to, false, 0, Received<Message>{from, message}});
+  }
 }
 
 void MiniNetwork::write(NodeId id, const std::vector<Record>& records) {

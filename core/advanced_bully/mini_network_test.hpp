@@ -49,6 +49,7 @@ class MiniNetwork {
   Duration latency_high = milliseconds(1);
   Duration disk_low, disk_high;
   Ratio loss;
+  Duration datagram_delay;  // above 0: what is worthless later comes twice, each copy so much later
   std::function<bool(NodeId, NodeId)> cut = [](NodeId, NodeId) { return false; };
   std::function<void(NodeId to, NodeId from, const Message&)> overhear;  // on delivery
   std::map<NodeId, Clock> clocks;

@@ -54,6 +54,35 @@ TEST_CASE("whatever is said survives the wire") {
   CHECK(kinds.size() >= 10);
 }
 
+TEST_CASE("what is worthless later may come twice, late and out of order") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    Config config = quick(quorum::Mode::byzantine);
+    config.predicts = false;
+    config.hysteresis = 10'000'000;  // nobody hands back
+    MiniNetwork network(4, config, seed);
+    network.datagram_delay = config.heartbeat * 2;
+    network.start_all();
+    network.run_for(seconds(5));
+    NodeId leader = network.settled();
+    REQUIRE(leader != nobody);
+    for (int office = 0; office < 3; ++office) {
+      network.notices.clear();
+      network.request(leader, HandOver{});
+      network.run_for(milliseconds(50));  // beats of the old leader are still on their way
+      const NodeId heir = network.settled();
+      REQUIRE(heir != nobody);
+      CHECK(heir != leader);
+      CHECK(network.noticed<audit::ElectionStarted>().size() == 1);
+      network.run_for(seconds(20));
+      CHECK(network.settled() == heir);
+      CHECK(network.noticed<audit::NodeFailed>().empty());
+      CHECK(network.machine(heir).may_act(network.now()));
+      leader = heir;
+    }
+  }
+}
+
 TEST_CASE("a leader that is cut off acts in vain, while its lease lasts and after") {
   MiniNetwork network(4, quick(quorum::Mode::byzantine), 1);
   network.start_all();

@@ -22,6 +22,14 @@ struct Following {
   friend bool operator==(const Following&, const Following&) = default;
 };
 
+// Of the newest leader known, whatever this node does by now: an older beat is late, and nobody
+// follows one that resigned.
+struct Office {
+  BeatNumber beat;
+  bool resigned = false;
+  friend bool operator==(const Office&, const Office&) = default;
+};
+
 struct Electing {
   Epoch epoch;
   quorum::Claim claim;
@@ -55,6 +63,7 @@ struct Reported {
 // Of one member, as the leader knows it.
 struct Report {
   Instant heard;
+  BeatNumber beat;  // that it answered, latest
   std::int64_t score = 0;
   Duration round_trip;
   friend bool operator==(const Report&, const Report&) = default;
