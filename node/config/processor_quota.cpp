@@ -2,23 +2,13 @@
 
 #include <fstream>
 
+#include "node/config/control_groups.hpp"
+
 namespace lockstep::node {
-namespace {
-
-// The group of version 2: the line "0::/path".
-std::string own_group(const std::string& membership) {
-  std::ifstream file(membership);
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("0::/")) return line.substr(3);
-  }
-  return "/";
-}
-
-}  // namespace
 
 bool has_processor_quota(const std::string& membership, const std::string& groups) {
-  for (std::string group = own_group(membership); !group.empty(); group.resize(group.rfind('/'))) {
-    std::ifstream file(groups + group + "/cpu.max");
+  for (const std::string& folder : control_groups(membership, groups)) {
+    std::ifstream file(folder + "/cpu.max");
     std::string quota;
     if (file >> quota && quota != "max") return true;
   }

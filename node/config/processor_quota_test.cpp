@@ -34,6 +34,9 @@ TEST_CASE("a quota counts on the group itself and on those above it") {
   CHECK_FALSE(groups.quota());
   groups.put("cpu.max", "200000 100000\n");  // a container sees its own group as the root
   CHECK(groups.quota());
+  groups.put("a/b/cpu.max", "max 100000\n");
+  groups.put("member", "0::/a/b\n");  // so does what stands below it there
+  CHECK(groups.quota());
 }
 
 }  // namespace
