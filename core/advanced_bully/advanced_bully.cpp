@@ -35,6 +35,17 @@ fencing::Token AdvancedBully::token() const {
   return leading == nullptr ? fencing::Token{} : leading->token;
 }
 
+std::optional<Instant> AdvancedBully::lease_until() const {
+  const auto* leading = std::get_if<Leading>(&role_);
+  return leading == nullptr ? std::nullopt : leading->lease.until();
+}
+
+std::optional<Instant> AdvancedBully::heard() const {
+  const auto* following = std::get_if<Following>(&role_);
+  if (following == nullptr || following->leader == nobody) return std::nullopt;
+  return following->heard;
+}
+
 predict::Assessment AdvancedBully::assessment() const {
   const auto* following = std::get_if<Following>(&role_);
   const bool watches = following != nullptr && following->predictor;

@@ -51,6 +51,11 @@ class AdvancedBully {
   // It leads and may act.
   [[nodiscard]] bool may_act(Instant now) const;
   [[nodiscard]] fencing::Token token() const;  // {}: does not lead
+  // Until when the leader's lease is good, and when a follower heard its leader; nothing otherwise.
+  [[nodiscard]] std::optional<Instant> lease_until() const;
+  [[nodiscard]] std::optional<Instant> heard() const;
+  // By whom and how the next vote is counted.
+  [[nodiscard]] quorum::Table electorate() const { return table(newest(), struck_); }
   [[nodiscard]] const std::optional<Coordinator>& ruling() const { return ruling_; }
   [[nodiscard]] const fencing::Resource& resource() const { return resource_; }
   [[nodiscard]] const audit::Trail& trail() const { return trail_; }
