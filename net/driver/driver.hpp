@@ -37,8 +37,9 @@ class Driver {
   using A = typename M::Alphabet;
   using Timer = typename A::Timer;
 
-  Driver(asio::io_context& io, M machine, Outside<A>& outside)
-      : machine_(std::move(machine)), outside_(outside) {
+  // The machine's instants are `ahead` of this process's time.
+  Driver(asio::io_context& io, M machine, Outside<A>& outside, Duration ahead = {})
+      : machine_(std::move(machine)), outside_(outside), ahead_(ahead) {
     for (auto& alarm : alarms_) {
       alarm = std::make_unique<Alarm>(
           io, [this, timer = Timer(&alarm - alarms_.data())](TimerEpoch epoch) {
@@ -62,6 +63,8 @@ class Driver {
   void sampled(const Vitals& vitals) { step(Sampled{vitals}); }
 
   [[nodiscard]] const M& machine() const { return machine_; }
+  // As the machine is told it.
+  [[nodiscard]] Instant now() const { return net::now() + ahead_; }
 
  private:
   void step(Event<A>&& event) {
@@ -86,7 +89,7 @@ class Driver {
       std::visit(
           Overloaded{
               [&](Send<typename A::Message>& e) { outside_.send(e.to, std::move(e.message)); },
-              [&](SetTimer<Timer>& e) { alarm(e.timer).set(e.epoch, e.at); },
+              [&](SetTimer<Timer>& e) { alarm(e.timer).set(e.epoch, e.at - ahead_); },
               [&](CancelTimer<Timer>& e) { alarm(e.timer).cancel(); },
               [&](Persist<typename A::Record>& e) { outside_.persist(std::move(e.records)); },
               [&](Answer<typename A::Reply>& e) { outside_.answer(e.id, std::move(e.reply)); },
@@ -99,6 +102,7 @@ class Driver {
 
   M machine_;
   Outside<A>& outside_;
+  Duration ahead_;
   std::array<std::unique_ptr<Alarm>, enumerator_count(Timer{})> alarms_;
   Effects<A> effects_;
   std::deque<Event<A>> waiting_;

@@ -113,6 +113,20 @@ TEST_CASE("an event that comes up while effects are performed waits until all of
                                "send 2a", "persist b", "persist c", "answer 8d", "notify e"});
 }
 
+TEST_CASE("a machine whose clock is ahead is told so, and its timers ring when they should") {
+  asio::io_context io;
+  const auto keep_alive = asio::make_work_guard(io);
+  Notebook notebook;
+  Driver<Parrot> driver(io, Parrot{}, notebook, seconds(1'000'000));
+  const Instant set = now();
+  CHECK(driver.now() - set >= seconds(1'000'000));
+  driver.request(RequestId(1), {"soon"});
+  while (driver.machine().heard.size() == 1 && now() - set < seconds(5))
+    io.run_one_for(std::chrono::seconds(1));
+  CHECK(driver.machine().heard.back() == "fired first");
+  CHECK(now() - set >= milliseconds(2));
+}
+
 TEST_CASE("a timer rings at its time, at once where that is past, not when replaced or cancelled") {
   asio::io_context io;
   const auto keep_alive = asio::make_work_guard(io);

@@ -35,6 +35,7 @@ class Shift {
   // Does `work` elsewhere than at work: from end_of_burst only, one at a time. What it throws is
   // thrown here.
   void away(const std::function<void()>& work);
+  [[nodiscard]] bool is_away() const { return away_; }
 
  private:
   void burst(bool patient);
