@@ -1,7 +1,7 @@
 #include "node/audit/tables.hpp"
 
 #include "core/text/to_text.hpp"
-#include "node/server/json.hpp"
+#include "node/config/json.hpp"
 
 namespace lockstep::node {
 namespace {

@@ -130,10 +130,12 @@ class Loader {
                               variable_of(key), key));
       }
     }
-    if (good("id") && good("members")) look_at_members();
+    const bool has_members = good("id") && good("members");
+    if (has_members) look_at_members();
     if (refused_.empty()) {
       look_at_raft();
       look_at_security();
+      if (has_members && loaded_.config.election.mode) look_at_election();
     }
   }
 
@@ -159,6 +161,20 @@ class Loader {
          fmt::format("{}, but they are {} and {}; change one", flaw,
                      lockstep::to_text(raft.heartbeat),
                      to_text(Range{raft.election_timeout_low, raft.election_timeout_high})));
+  }
+
+  void look_at_election() {
+    const Config& config = loaded_.config;
+    const auto count = static_cast<std::uint32_t>(config.members.size());
+    if (config.members.back().id != NodeId(count))
+      return fail("members", "with an election the ids are 1, 2, … without a gap; change them");
+    const std::string flaw =
+        advanced_bully::refusal(machine_config(config.election, config.cluster), count);
+    if (!flaw.empty()) fail("election.quorum", flaw);
+    for (const auto& [key, path] : {std::pair{"election.keys", config.election.keys},
+                                    std::pair{"election.secret", config.election.secret}}) {
+      if (path.empty()) fail(key, "is missing; lockstepctl keygen makes the keys of a node");
+    }
   }
 
   void look_at_security() {

@@ -14,6 +14,7 @@
 #include "core/kv/config.hpp"
 #include "net/log/log.hpp"
 #include "net/transport/transport.hpp"
+#include "node/config/election.hpp"
 
 namespace lockstep::node {
 
@@ -36,6 +37,7 @@ struct Config {
   std::string data;                                // folder
   std::optional<Address> listen_peer, listen_api;  // where to bind; the member's own if absent
   kv::Config kv;
+  ElectionConfig election;
   Duration request_timeout = seconds(5);  // of a client's operation
   std::size_t body_bytes = 1024 * 1024;
   std::size_t connections = 4096;

@@ -83,9 +83,11 @@ const char* const full = R"(// A node.
   "limits": { "body_bytes": 1000, "connections": 10 },
   "wal": { "segment_bytes": 2097152 },
   "datagrams": true, "datagram_key": "geheim",
-  "admin": { "token": "secret", "remote": true },
+  "admin": { "token": "sesame", "remote": true },
   "enable_faults": true,
-  "log": { "level": "debug", "format": "json" }
+  "log": { "level": "debug", "format": "json" },
+  "election": { "quorum": "majority", "profile": "lan", "f": 0, "weights": "1.0, 1.0", "keys": "k",
+                "secret": "s", "predicts": false, "timeout": "2 s", "hysteresis": 7 }
 }
 )";
 
@@ -113,11 +115,19 @@ TEST_CASE("a file with every key") {
   CHECK(config.segment_bytes == 2097152);
   CHECK(config.datagrams);
   CHECK(config.datagram_key == "geheim");
-  CHECK(config.admin_token == "secret");
+  CHECK(config.admin_token == "sesame");
   CHECK(config.admin_remote);
   CHECK(config.enable_faults);
   CHECK(config.log_level == net::Level::debug);
   CHECK(config.log_format == "json");
+  const auto election = machine_config(config.election, config.cluster);
+  CHECK(election.mode == quorum::Mode::majority);
+  CHECK(election.weights.size() == 2);
+  CHECK(election.heartbeat == milliseconds(500));
+  CHECK(election.election_timeout == seconds(2));
+  CHECK(election.lease.length == seconds(3));
+  CHECK(election.hysteresis == 7000);
+  CHECK_FALSE(election.predicts);
   CHECK(origins.at("id") == file.path() + ":3:9");
   CHECK(origins.at("raft.heartbeat") == file.path() + ":11:61");
   CHECK(origins.at("tls.key") == "default");
@@ -147,6 +157,7 @@ TEST_CASE("no file at all: variables suffice, the rest is the defaults of the do
   CHECK(config.cluster == "lockstep");
   CHECK(config.kv.raft.election_timeout_high == milliseconds(300));
   CHECK(config.log_level == net::Level::info);
+  CHECK_FALSE(config.election.mode);
   CHECK(origins.at("log.format") == "default");
   CHECK(origins.size() == keys().size());
 }
@@ -159,7 +170,7 @@ TEST_CASE("what is printed can be given again, and says nothing secret") {
   CHECK(holds(text, "admin.token                  = (set) "));
   CHECK(holds(text, "tls.key                      = none "));
   CHECK(holds(text, "(default)"));
-  CHECK_FALSE(holds(text, "secret"));
+  CHECK_FALSE(holds(text, "sesame"));
   CHECK_FALSE(holds(text, "geheim"));
 
   Environment again{{"LOCKSTEP_DATAGRAM_KEY", "geheim"}};
@@ -275,6 +286,35 @@ TEST_CASE("members") {
 F:1:65: members[0].ap: unknown key; did you mean api?
 F:1:36: members[0]: the key "api" is missing; add it
 F:1:73: members[1]: expected { "id": 1, "peer": "host:port", "api": "host:port" })");
+}
+
+TEST_CASE("an election") {
+  const auto says = [](const Flags& flags, std::string_view part) {
+    Flags all{{"election.quorum", "majority"}, {"election.keys", "k"}, {"election.secret", "s"}};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const std::string text = errors("", smallest, all);
+    CHECK_MESSAGE(holds(text, part), text);
+  };
+  says({}, "none");
+  says({{"election.quorum", "raft"}}, "expected one of off, none, majority, byzantine, degraded");
+  says({{"election.quorum", "byzantine"}}, "--election.quorum: election.quorum: ");
+  says({{"members", "2=b:1/b:2,3=a:1/a:2"}}, "the ids are 1, 2, … without a gap");
+  says({{"election.weights", "1.0, 1"}}, "a weight of 0.1 to 2.0 for each member");
+  says({{"election.weights", "1.0, 2.1"}}, "a weight of 0.1 to 2.0 for each member");
+  says({{"election.weights", ""}}, "a weight of 0.1 to 2.0 for each member");
+  says({{"election.weights", "1.0"}}, "weights must name one for each node");
+  says({{"election.timeout", "1 s"}}, "at least three heartbeats");
+  const std::string missing = errors("", smallest, {{"election.quorum", "majority"}});
+  CHECK(holds(missing, "election.keys: is missing; lockstepctl keygen"));
+  CHECK(holds(missing, "election.secret: is missing"));
+  CHECK(errors("", smallest, {{"election.quorum", "off"}}) == "none");
+}
+
+TEST_CASE("clusters of other names are other clusters to those who vote") {
+  ElectionConfig election;
+  election.mode = quorum::Mode::majority;
+  CHECK(machine_config(election, "a").cluster == machine_config(election, "a").cluster);
+  CHECK(machine_config(election, "a").cluster != machine_config(election, "b").cluster);
 }
 
 TEST_CASE("what only makes sense together") {

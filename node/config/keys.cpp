@@ -1,6 +1,7 @@
 #include "node/config/keys.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "node/config/parse.hpp"
 
@@ -109,7 +110,7 @@ using C = Config&;
 using E = Errors&;
 using S = const Config&;
 
-const std::vector<Key> table{
+const Key table[] = {
     {"id", [](C c, V v, E e) { take(v, parse_id(v), c.id, e); },
      [](S c) { return std::to_string(c.id.value()); }},
     {"cluster", take_cluster, [](S c) { return shown(c.cluster); }},
@@ -200,17 +201,25 @@ const std::vector<Key> table{
 
 }  // namespace
 
-const std::vector<Key>& keys() { return table; }
+const std::vector<Key>& keys() {
+  static const std::vector<Key> all = [] {
+    std::vector<Key> these(std::begin(table), std::end(table));
+    for (const Key& key : election_keys()) these.push_back(key);
+    return these;
+  }();
+  return all;
+}
 
 const Key* find_key(std::string_view name) {
+  const auto& all = keys();
   const auto found =
-      std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
-  return found == table.end() ? nullptr : &*found;
+      std::find_if(all.begin(), all.end(), [&](const Key& key) { return key.name == name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> key_names() {
   std::vector<std::string> names;
-  for (const Key& key : table) names.emplace_back(key.name);
+  for (const Key& key : keys()) names.emplace_back(key.name);
   return names;
 }
 

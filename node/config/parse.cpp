@@ -142,6 +142,27 @@ Result<Address> parse_address(const Value& value) {
                           "\"[fd00::1]:7000\"");
 }
 
+Result<std::vector<quorum::Weight>> parse_weights(const Value& value) {
+  const auto no = [&] {
+    return refused<std::vector<quorum::Weight>>(
+        value, "a weight of 0.1 to 2.0 for each member, like \"1.0, 0.5, 2.0\"");
+  };
+  if (!is_text(value)) return no();
+  std::vector<quorum::Weight> weights;
+  std::string_view rest = value.text;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view one = trimmed(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (one.size() != 3 || !is_digit(one[0]) || one[1] != '.' || !is_digit(one[2])) return no();
+    const quorum::Weight weight(static_cast<std::uint32_t>((one[0] - '0') * 10 + one[2] - '0'));
+    if (weight < quorum::lightest || quorum::heaviest < weight) return no();
+    weights.push_back(weight);
+  }
+  if (weights.empty()) return no();
+  return {std::move(weights), ""};
+}
+
 std::string to_text(const Address& address) {
   return net::address_text(address.host, address.port);
 }

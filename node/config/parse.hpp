@@ -52,6 +52,8 @@ inline constexpr Duration longest_time = seconds(3600);
 [[nodiscard]] Result<Range> parse_range(const Value& value);
 // "host:7000", "10.0.0.1:7000", "[::1]:7000".
 [[nodiscard]] Result<Address> parse_address(const Value& value);
+// "1.0, 0.5, 2.0": of 0.1 to 2.0, in tenths.
+[[nodiscard]] Result<std::vector<quorum::Weight>> parse_weights(const Value& value);
 // A list of { "id", "peer", "api" }, or the word "1=PEER/API,2=PEER/API". Ids ascend, and neither
 // ids nor addresses repeat; nothing, and errors, otherwise.
 [[nodiscard]] std::optional<std::vector<Member>> parse_members(const Value& value, Errors& errors);

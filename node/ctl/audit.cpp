@@ -9,7 +9,7 @@
 #include "node/ctl/cluster.hpp"
 #include "node/ctl/commands.hpp"
 #include "node/ctl/exit_codes.hpp"
-#include "node/server/json.hpp"
+#include "node/config/json.hpp"
 
 namespace lockstep::ctl {
 namespace {
