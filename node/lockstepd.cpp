@@ -15,6 +15,7 @@
 #include "node/config/config.hpp"
 #include "node/config/open_files.hpp"
 #include "node/config/processor_quota.hpp"
+#include "node/election/keyring.hpp"
 #include "node/server/node.hpp"
 #include "node/server/version.hpp"
 
@@ -89,7 +90,12 @@ std::map<std::string, std::string> lockstep_environment() {
   return found;
 }
 
-int serve(const node::Loaded& loaded) {
+std::optional<quorum::Keyring> keyring_for(const node::Config& config) {
+  if (!config.election.mode) return std::nullopt;
+  return node::keyring_of(config);
+}
+
+int serve(const node::Loaded& loaded, std::optional<quorum::Keyring> keyring) {
   node::Config config = loaded.config;
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const bool json = config.log_format == "json" || (config.log_format == "auto" && !terminal);
@@ -114,7 +120,7 @@ int serve(const node::Loaded& loaded) {
   try {
     std::optional<node::Node> node;
     try {
-      node.emplace(config, log);
+      node.emplace(config, std::move(keyring), log);
     } catch (const net::StorageFailed&) {
       throw;
     } catch (const std::runtime_error& error) {
@@ -154,10 +160,11 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, words)) return exit_usage;
   try {
     const node::Loaded loaded = node::load_config(words.file, lockstep_environment(), words.flags);
+    auto keyring = keyring_for(loaded.config);
     if (words.print) fmt::print("{}", node::print_config(loaded));
     if (words.check && !words.print) fmt::print("the configuration is good\n");
     if (words.print || words.check) return 0;
-    return serve(loaded);
+    return serve(loaded, std::move(keyring));
   } catch (const node::ConfigError& error) {
     fmt::print(stderr, "{}\n", error.what());
     return exit_configuration;

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "node/config/json.hpp"
 #include "node/dashboard/page.hpp"
-#include "node/server/json.hpp"
 
 namespace lockstep::node {
 
@@ -21,11 +21,21 @@ Api::Api(net::asio::io_context& io, const Config& config, Host& host, Gateway& g
       started_(net::now()),
       ticker_(io) {
   events_.watch([this](const EventLine& line) {
-    for (const auto& weak : streams_) {
-      if (const auto stream = weak.lock(); stream && stream->open())
-        stream->send(R"({"event":)" + event_json(line) + "}");
-    }
+    if (!streams_.empty()) send_to_streams(R"({"event":)" + event_json(line) + "}");
   });
+}
+
+void Api::use_election(Election& election, ElectionApi& api) {
+  election_ = &api;
+  election.watch([this](const audit::Event& event) {
+    if (!streams_.empty()) send_to_streams(R"({"election_event":)" + event_json(event) + "}");
+  });
+}
+
+void Api::send_to_streams(const std::string& text) {
+  for (const auto& weak : streams_) {
+    if (const auto stream = weak.lock(); stream && stream->open()) stream->send(text);
+  }
 }
 
 void Api::handle(Request&& request, Answer answer) {
@@ -34,6 +44,8 @@ void Api::handle(Request&& request, Answer answer) {
   if (request.path == "/v1/kv:batch") return handle_batch(std::move(request), answer);
   if (request.path == "/v1/sessions") return handle_session(request, answer);
   if (request.path.starts_with("/v1/admin/")) return handle_admin(request, answer);
+  if (election_ != nullptr && ElectionApi::owns(request.path))
+    return election_->handle(request, answer);
   answer(answer_now(request));
 }
 
@@ -63,6 +75,8 @@ net::HttpResponse Api::answer_now(const Request& request) {
              200, "text/html; charset=utf-8", std::string(dashboard_page()), {}};
        }}};
   const auto page = pages.find(request.path);
+  if (page == pages.end() && ElectionApi::owns(request.path))
+    return refused(404, "this node runs no election; election.quorum turns it on");
   if (page == pages.end())
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
   if (!reads) {
@@ -93,9 +107,8 @@ void Api::tick() {
   if (!ticking_) return;
   std::string status = status_json();
   status.insert(status.size() - 1, R"(,"rates":)" + rates_json());
-  for (const auto& weak : streams_) {
-    if (const auto stream = weak.lock()) stream->send(R"({"status":)" + status + "}");
-  }
+  send_to_streams(R"({"status":)" + status + "}");
+  if (election_ != nullptr) send_to_streams(R"({"election":)" + election_->status_json() + "}");
   ticker_.expires_after(std::chrono::milliseconds(500));
   ticker_.async_wait([this](const net::ErrorCode& error) {
     if (!error) tick();

@@ -10,6 +10,7 @@
 
 #include "net/http/server.hpp"
 #include "node/config/config.hpp"
+#include "node/election/api.hpp"
 #include "node/server/events.hpp"
 #include "node/server/gateway.hpp"
 #include "node/server/host.hpp"
@@ -30,6 +31,7 @@ class Api {
   void use_counters(std::function<net::HttpCounters()> counters) {
     counters_ = std::move(counters);
   }
+  void use_election(Election& election, ElectionApi& api);
   // No longer ready: load balancers look elsewhere.
   void retire() { retired_ = true; }
 
@@ -39,6 +41,7 @@ class Api {
 
   // api.cpp
   [[nodiscard]] net::HttpResponse answer_now(const Request& request);
+  void send_to_streams(const std::string& text);
 
   // api_kv.cpp
   void handle_key(Request&& request, const Answer& answer);
@@ -78,6 +81,7 @@ class Api {
   Events& events_;
   net::LogStore& store_;
   Pause pause_;
+  ElectionApi* election_ = nullptr;  // none: this node runs none
   std::function<net::HttpCounters()> counters_;
   bool retired_ = false;
   Instant started_;

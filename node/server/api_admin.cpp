@@ -7,8 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "node/config/json.hpp"
 #include "node/server/api.hpp"
-#include "node/server/json.hpp"
 
 namespace lockstep::node {
 namespace {
@@ -84,7 +84,8 @@ void Api::handle_admin(const Request& request, const Answer& answer) {
 
 std::optional<net::HttpResponse> Api::refusal(const Request& request) const {
   static constexpr std::string_view paths[] = {"/v1/admin/campaign", "/v1/admin/transfer",
-                                               "/v1/admin/faults"};
+                                               "/v1/admin/faults", "/v1/admin/hand_over",
+                                               "/v1/admin/vitals"};
   if (std::find(std::begin(paths), std::end(paths), request.path) == std::end(paths))
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
   if (request.method != "POST") return refused(405, request.path + " takes POST");
@@ -102,6 +103,12 @@ std::optional<net::HttpResponse> Api::refusal(const Request& request) const {
 }
 
 void Api::obey(const Request& request, const Respond& answer) {
+  const bool vitals = request.path == "/v1/admin/vitals";
+  if (vitals || request.path == "/v1/admin/hand_over") {
+    if (election_ == nullptr)
+      return answer(refused(404, "this node runs no election; election.quorum turns it on"));
+    return vitals ? answer(election_->set_vitals(request.body)) : election_->hand_over(answer);
+  }
   if (request.path == "/v1/admin/faults") return answer(set_faults(request));
   if (request.path == "/v1/admin/transfer") return transfer(request, answer);
   gateway_.ask_once(config_.id, kv::Campaign{}, [](std::optional<kv::Reply>&&) {});

@@ -9,8 +9,8 @@
 #include "core/wire/codec.hpp"
 #include "net/address.hpp"
 #include "net/http/target.hpp"
+#include "node/config/json.hpp"
 #include "node/server/api.hpp"
-#include "node/server/json.hpp"
 
 namespace lockstep::node {
 namespace {

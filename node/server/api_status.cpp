@@ -7,8 +7,8 @@
 #include "core/text/to_text.hpp"
 #include "core/wire/codec.hpp"
 #include "net/address.hpp"
+#include "node/config/json.hpp"
 #include "node/server/api.hpp"
-#include "node/server/json.hpp"
 #include "node/server/version.hpp"
 
 namespace lockstep::node {

@@ -1,5 +1,5 @@
-// Envelope: what travels between members: a message of Raft, or a client's request that a member
-// passes on to the leader, and its reply.
+// Envelope: what travels between members: a message of Raft, a client's request that a member
+// passes on to the leader, and its reply, or a message of a machine that runs beside the store.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,11 @@
 #include "core/raft/messages.hpp"
 
 namespace lockstep::node {
+
+// The machines beside the store, by their place on the wire: add at the end only.
+enum class Guest : std::uint8_t { election };
+constexpr std::string_view name_of(Guest) { return "election"; }
+constexpr std::size_t enumerator_count(Guest) { return 1; }
 
 struct Asked {
   std::uint64_t number = 0;  // the asker's, echoed
@@ -33,7 +38,18 @@ struct Replied {
   friend bool operator==(const Replied&, const Replied&) = default;
 };
 
+struct Parcel {
+  Guest guest{};
+  std::string message;  // encoded
+  static constexpr std::string_view name = "parcel";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("guest", self.guest);
+    visit("message", self.message);
+  }
+  friend bool operator==(const Parcel&, const Parcel&) = default;
+};
+
 // On the wire an alternative is its place here: add at the end only.
-using Envelope = std::variant<raft::Message, Asked, Replied>;
+using Envelope = std::variant<raft::Message, Asked, Replied, Parcel>;
 
 }  // namespace lockstep::node

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "core/text/to_text.hpp"
-#include "node/server/json.hpp"
+#include "node/config/json.hpp"
 
 namespace lockstep::node {
 

@@ -1,14 +1,13 @@
 #include "node/server/host.hpp"
 
-#include <sys/random.h>
-
 #include <chrono>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
 #include "core/base/overloaded.hpp"
 #include "core/wire/codec.hpp"
+#include "node/guest/records.hpp"
+#include "node/guest/true_random.hpp"
 
 namespace lockstep::node {
 namespace {
@@ -20,26 +19,8 @@ constexpr std::uint64_t no_reply_wanted = number_mask;
 // An answer that is not there after this long is not timed any more.
 constexpr Duration lost_after = seconds(1);
 
-std::uint64_t true_random() {
-  std::uint64_t number = 0;
-  if (getrandom(&number, sizeof number, 0) != sizeof number)
-    throw std::runtime_error("the kernel gives no random numbers (getrandom failed)");
-  return number;
-}
-
-std::vector<raft::Record> decode_records(std::vector<std::string> recovered) {
-  std::vector<raft::Record> records;
-  records.reserve(recovered.size());
-  for (const std::string& bytes : recovered) {
-    auto record = wire::decode<raft::Record>(bytes);
-    if (!record) {
-      throw net::LogDamaged(
-          "record " + std::to_string(records.size() + 1) +
-          " of the log is none of this version; start the version that wrote it, or "
-          "look with lockstepctl wal dump");
-    }
-    records.push_back(std::move(*record));
-  }
+std::vector<raft::Record> records_of(net::LogStore& store) {
+  auto records = decode_records<raft::Record>(store.take_recovered());
   if (const std::string flaw = raft::flaw_in(records); !flaw.empty())
     throw net::LogDamaged("the log is not that of a Raft server: " + flaw);
   return records;
@@ -89,7 +70,7 @@ Host::Host(net::asio::io_context& io, const Config& config, net::LogStore& store
       events_(events),
       log_(log),
       on_reply_(std::move(on_reply)),
-      recovered_(decode_records(store.take_recovered())),
+      recovered_(records_of(store)),
       driver_(io, kv::Replica(config.id, ids_of(config), config.kv, true_random()), *this),
       transport_(
           io, transport_options(config),
@@ -102,19 +83,17 @@ void Host::start() { driver_.start(std::move(recovered_)); }
 
 bool Host::end_of_burst(net::Shift& shift) {
   transport_.flush();
-  if (writing_ || !store_.has_waiting()) return false;
+  if (shift.is_away() || !store_.has_waiting()) return false;
   const auto batch = store_.take();
   const Instant begun = net::now();
   timings_.queue.add(begun - waiting_since_);
   timings_.batch.add(microseconds(static_cast<std::int64_t>(waiting_)));
   waiting_ = 0;
-  writing_ = true;
   vigil_.touch();
   shift.away([&, delay = disk_delay_] {
     if (delay != Duration()) std::this_thread::sleep_for(std::chrono::nanoseconds(delay.ns()));
     store_.write(batch);
   });
-  writing_ = false;
   timings_.sync.add(net::now() - begun);
   driver_.persisted(RecordSeq(batch.last));
   transport_.flush();
@@ -154,6 +133,7 @@ bool Host::deliver(NodeId from, std::string_view bytes) {
   auto envelope = wire::decode<Envelope>(bytes);
   if (!envelope) return false;
   links_.at(from).heard = net::now();
+  if (const auto* parcel = std::get_if<Parcel>(&*envelope)) return pass_on(from, *parcel);
   std::visit(Overloaded{[&](raft::Message& message) { hear(from, std::move(message)); },
                         [&](Asked& asked) {
                           const auto number = asked.number & number_mask;
@@ -162,9 +142,21 @@ bool Host::deliver(NodeId from, std::string_view bytes) {
                         },
                         [&](Replied& replied) {
                           on_reply_(from, replied.number, std::move(replied.reply));
-                        }},
+                        },
+                        [](const Parcel&) {}},
              *envelope);
   return true;
+}
+
+bool Host::pass_on(NodeId from, const Parcel& parcel) {
+  const auto guest = guests_.find(parcel.guest);
+  return guest == guests_.end() || guest->second(from, parcel.message);
+}
+
+void Host::carry(Guest guest, NodeId to, net::Channel channel, std::string_view message) {
+  buffer_.clear();
+  wire::encode(Envelope(Parcel{guest, std::string(message)}), buffer_);
+  transport_.send(to, channel, buffer_);
 }
 
 void Host::hear(NodeId from, raft::Message&& message) {

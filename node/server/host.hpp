@@ -41,6 +41,12 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   // The reply comes with this number, below 2^48, or never.
   void ask(NodeId at, std::uint64_t number, kv::Request&& request);
 
+  // A machine beside the store: what comes for it goes to `deliver`, which answers false to what
+  // is no message. What comes for a guest that is not there is dropped.
+  using Deliver = std::function<bool(NodeId from, std::string_view message)>;
+  void take_in(Guest guest, Deliver deliver) { guests_[guest] = std::move(deliver); }
+  void carry(Guest guest, NodeId to, net::Channel channel, std::string_view message);
+
   [[nodiscard]] const kv::Replica& replica() const { return driver_.machine(); }
   [[nodiscard]] const raft::Raft& raft() const { return replica().raft(); }
   [[nodiscard]] bool leads() const { return raft().role() == raft::RoleName::leader; }
@@ -74,6 +80,7 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   };
 
   bool deliver(NodeId from, std::string_view bytes);
+  bool pass_on(NodeId from, const Parcel& parcel);
   void hear(NodeId from, raft::Message&& message);
   void time_append(NodeId to, const raft::Message& message);
   void time_answer(NodeId from, const raft::Message& message);
@@ -88,13 +95,13 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   std::vector<raft::Record> recovered_;
   net::Driver<kv::Replica> driver_;
   std::map<NodeId, Link> links_;
+  std::map<Guest, Deliver> guests_;
   net::Transport transport_;
   net::Vigil vigil_;
   Timings timings_;
   std::string buffer_;
   Instant waiting_since_;  // of the first record that waits
   std::uint64_t waiting_ = 0;
-  bool writing_ = false;
   Duration disk_delay_;
   std::deque<std::pair<raft::LogIndex, Instant>> proposed_;  // not committed yet; while it leads
   std::optional<Instant> standing_since_;

@@ -28,6 +28,15 @@ net::StorageOptions storage_options(const Config& config) {
   return options;
 }
 
+net::StorageOptions election_options(const Config& config) {
+  net::StorageOptions options;
+  options.folder = config.data + "/election";
+  options.cluster = config.cluster;
+  options.node = config.id;
+  options.segment_bytes = std::min<std::uint64_t>(config.segment_bytes, 4 * 1024 * 1024);
+  return options;
+}
+
 net::HttpOptions http_options(const Config& config) {
   net::HttpOptions options;
   const Address at = config.listen_api.value_or(config.self().api);
@@ -45,7 +54,19 @@ Duration patience(const Config& config) {
 
 }  // namespace
 
-Node::Node(const Config& config, AsyncLog& log)
+Node::ElectionPart::ElectionPart(Node& node, quorum::Keyring keyring)
+    : store(net::real_files(), election_options(node.config_), node.log_),
+      election(node.io_, node.config_, std::move(keyring), store, node.log_,
+               [&host = node.host_](NodeId to, net::Channel channel, std::string_view message) {
+                 host.carry(Guest::election, to, channel, message);
+               }),
+      api(node.config_, election) {
+  node.host_.take_in(Guest::election, [this](NodeId from, std::string_view message) {
+    return election.deliver(from, message);
+  });
+}
+
+Node::Node(const Config& config, std::optional<quorum::Keyring> keyring, AsyncLog& log)
     : config_(config),
       log_(log),
       io_(1),
@@ -60,6 +81,7 @@ Node::Node(const Config& config, AsyncLog& log)
             [this](NodeId from, std::uint64_t number, kv::Reply&& reply) {
               gateway_->heard(from, number, std::move(reply));
             }),
+      election_(keyring ? std::make_unique<ElectionPart>(*this, *std::move(keyring)) : nullptr),
       api_(io_, config_, host_, *gateway_, events_, store_,
            [this](Duration time) { pause_ = time; }),
       http_(
@@ -70,6 +92,7 @@ Node::Node(const Config& config, AsyncLog& log)
           log),
       signals_(io_, SIGTERM, SIGINT),
       last_call_(io_) {
+  if (election_) api_.use_election(election_->election, election_->api);
   api_.use_counters([this] { return http_.counters(); });
   http_.on_stream([this](const net::HttpRequest& request) { return api_.accepts_stream(request); },
                   [this](const net::HttpRequest&, std::shared_ptr<net::HttpStream> stream) {
@@ -90,6 +113,7 @@ void Node::run() {
   await_signals();
   housekeeper_ = std::thread([this] { prepare_segments(); });
   host_.start();
+  if (election_) election_->election.start();
   log_.info("started", {{"version", version_text()},
                         {"api", net::address_text(config_.self().api.host, http_.port())},
                         {"peer_port", host_.transport().port()},
@@ -106,7 +130,9 @@ bool Node::end_of_burst() {
     std::this_thread::sleep_for(std::chrono::nanoseconds(std::exchange(pause_, {}).ns()));
   }
   log_.set_term(host_.raft().term().value());
-  const bool more = host_.end_of_burst(shift_);
+  bool more = host_.end_of_burst(shift_);
+  if (election_ && election_->election.end_of_burst(shift_, host_.disk_delay())) more = true;
+  if (election_) host_.transport().flush();
   if (drained_ && host_.raft().successor() == nobody && !more) shift_.stop();
   return more;
 }
@@ -126,6 +152,7 @@ void Node::shut_down() {
   tell_systemd("STOPPING=1");
   api_.retire();
   host_.lay_down();
+  if (election_) election_->election.lay_down();
   http_.drain([this] { drained_ = true; });
   last_call_.expires_after(std::chrono::nanoseconds(drain_time.ns()));
   last_call_.async_wait([this](const net::ErrorCode& error) {
@@ -140,6 +167,7 @@ void Node::prepare_segments() {
   while (!ended_) {
     lock.unlock();
     store_.prepare();
+    if (election_) election_->store.prepare();
     lock.lock();
     wake_.wait_for(lock, housekeeping_step, [this] { return ended_; });
   }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "net/asio.hpp"
@@ -12,6 +13,8 @@
 #include "net/storage/log_store.hpp"
 #include "node/config/async_log.hpp"
 #include "node/config/config.hpp"
+#include "node/election/api.hpp"
+#include "node/election/election.hpp"
 #include "node/server/api.hpp"
 #include "node/server/events.hpp"
 #include "node/server/gateway.hpp"
@@ -21,9 +24,9 @@ namespace lockstep::node {
 
 class Node {
  public:
-  // Throws net::StorageFailed, or a std::runtime_error with a sentence for the
-  // operator.
-  Node(const Config& config, AsyncLog& log);
+  // The keyring is there where the configuration has an election. Throws net::StorageFailed, or a
+  // std::runtime_error with a sentence for the operator.
+  Node(const Config& config, std::optional<quorum::Keyring> keyring, AsyncLog& log);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -41,6 +44,14 @@ class Node {
   void shut_down();
   void prepare_segments();
 
+  // The election beside the store, with a log of its own.
+  struct ElectionPart {
+    ElectionPart(Node& node, quorum::Keyring keyring);
+    net::LogStore store;
+    Election election;
+    ElectionApi api;
+  };
+
   const Config config_;
   AsyncLog& log_;
   net::asio::io_context io_;
@@ -49,6 +60,7 @@ class Node {
   net::LogStore store_;
   std::unique_ptr<Gateway> gateway_;
   Host host_;
+  std::unique_ptr<ElectionPart> election_;
   Api api_;
   net::HttpServer http_;
   net::asio::signal_set signals_;
