@@ -14,7 +14,7 @@ std::vector<Answer> ask(const std::vector<Question>& questions, Duration timeout
                         Duration patience) {
   net::asio::io_context io;
   net::asio::steady_timer late(io);
-  std::vector<Answer> answers(questions.size(), {0, "", "it answers later than the others"});
+  std::vector<Answer> answers(questions.size(), {0, "", "it answers later than the others", ""});
   std::vector<std::unique_ptr<net::HttpClient>> clients;
   std::size_t open = questions.size();
   bool heard = false;
@@ -24,7 +24,9 @@ std::vector<Answer> ask(const std::vector<Question>& questions, Duration timeout
         std::make_unique<net::HttpClient>(io, question.place.host, question.place.port));
     net::HttpCall call{question.method, question.target, question.headers, question.body};
     clients.back()->call(std::move(call), timeout, [&, i](net::HttpResult result) {
-      answers[i] = {result.status, std::move(result.body), std::move(result.error)};
+      const std::string* location = result.header("location");
+      answers[i] = {result.status, std::move(result.body), std::move(result.error),
+                    location == nullptr ? "" : *location};
       if (--open == 0) return io.stop();
       if (heard || result.status == 0) return;
       heard = true;

@@ -30,6 +30,7 @@ struct Answer {
   unsigned status = 0;  // 0: none, and `error` says why
   std::string body;
   std::string error;
+  std::string location;  // of a redirect
 };
 
 // An answer for each question, in their order. Waits for all of them, each up to `timeout`, but

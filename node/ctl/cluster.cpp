@@ -120,7 +120,7 @@ std::vector<Known> discover(const Common& common) {
   for (const auto& [id, place] : reached) members[id] = place;
 
   std::vector<Known> known;
-  for (const auto& [id, place] : members) known.push_back({id, place});
+  for (const auto& [id, place] : members) known.push_back({id, place, reached.contains(id)});
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool listed = std::any_of(known.begin(), known.end(),
                                     [&](const Known& one) { return one.place == places[i]; });

@@ -46,6 +46,7 @@ struct Status {
 struct Known {
   std::uint32_t id = 0;  // 0: an address that was given and is no known member's
   Place place;
+  bool answers = false;  // it did, there
 };
 
 // All members, ids ascending, then given addresses that belong to none. A server that answers at a

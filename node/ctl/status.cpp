@@ -2,20 +2,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "node/ctl/cluster.hpp"
 #include "node/ctl/commands.hpp"
+#include "node/ctl/everybody.hpp"
 #include "node/ctl/exit_codes.hpp"
 
 namespace lockstep::ctl {
 namespace {
-
-// A server that is stopped or cut off must not make the others' lines wait for long.
-constexpr Duration longest_status_wait = seconds(2);
 
 struct Row {
   Known server;
@@ -23,19 +20,11 @@ struct Row {
   std::string why;  // there is none
 };
 
-std::vector<Row> ask_everybody(const Common& common) {
-  const std::vector<Known> servers = discover(common);
-  std::vector<Question> questions;
-  for (const Known& server : servers)
-    questions.push_back({.place = server.place, .target = "/v1/status"});
-  const Duration wait = std::min(common.timeout, longest_status_wait);
-  const std::vector<Answer> answers = ask(questions, wait, wait);
+std::vector<Row> all_rows(const Common& common) {
   std::vector<Row> rows;
-  for (std::size_t i = 0; i < servers.size(); ++i) {
-    Row row{servers[i], std::nullopt, answers[i].error};
-    if (answers[i].status == 200) row.status = parse_status(answers[i].body);
-    if (!row.status && answers[i].status != 0)
-      row.why = fmt::format("answers {}, but not as a lockstepd", answers[i].status);
+  for (const Heard& heard : ask_everybody(common, "/v1/status")) {
+    Row row{heard.server, std::nullopt, why_nothing(heard.answer)};
+    if (heard.answer.status == 200) row.status = parse_status(heard.answer.body);
     if (row.status && row.server.id != 0 && row.status->id != row.server.id) {
       row.why = fmt::format("says that it is node {}", row.status->id);
       row.status.reset();
@@ -44,8 +33,6 @@ std::vector<Row> ask_everybody(const Common& common) {
   }
   return rows;
 }
-
-std::string name(std::uint32_t id) { return id == 0 ? "-" : fmt::format("{}", id); }
 
 std::vector<std::string> disagreements(const std::vector<Row>& rows) {
   std::vector<std::string> lines;
@@ -89,14 +76,14 @@ std::string uptime(double uptime_seconds) {
   return fmt::format("{} d", whole / 86400);
 }
 
-using Cells = std::array<std::string, 12>;
+using Cells = std::vector<std::string>;
 
 Cells cells_of(const Status& status, const Place& place, std::uint64_t highest_commit) {
-  return {name(status.id),
+  return {fmt::format("{}", status.id),
           place.text(),
           status.role,
           fmt::format("{}", status.term),
-          status.leader ? name(*status.leader) : "none",
+          status.leader ? fmt::format("{}", *status.leader) : "none",
           fmt::format("{}", status.last),
           fmt::format("{}", status.commit),
           fmt::format("{}", status.applied),
@@ -113,42 +100,24 @@ void print_table(const std::vector<Row>& rows, const std::vector<std::string>& l
                             "LAG", "PEERS", "UPTIME", "DISK P99"}};
   for (const Row& row : rows) {
     table.push_back(row.status ? cells_of(*row.status, row.server.place, highest)
-                               : Cells{name(row.server.id), row.server.place.text()});
+                               : Cells{name_of(row.server), row.server.place.text(),
+                                       "unreachable: " + row.why});
   }
-  std::array<std::size_t, std::tuple_size_v<Cells>> widths{};
-  for (const Cells& cells : table) {
-    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());
-  }
-  for (std::size_t place = 0; place < table.size(); ++place) {
-    const bool away = place > 0 && !rows[place - 1].status;
-    std::string line;
-    for (std::size_t i = 0; i < (away ? 2 : widths.size()); ++i)
-      line += fmt::format("{:<{}}  ", table[place][i], widths[i]);
-    if (away) line += "unreachable: " + rows[place - 1].why;
-    line.erase(line.find_last_not_of(' ') + 1);
-    fmt::print("{}\n", line);
-  }
+  print_columns(table);
   for (const std::string& line : lines) fmt::print("{}\n", line);
 }
 
 void print_json(const std::vector<Row>& rows, const std::vector<std::string>& lines) {
-  std::string members, said;
-  for (const Row& row : rows) {
-    members += fmt::format(
-        R"({}{{"id":{},"server":{},{}}})", members.empty() ? "" : ",",
-        row.server.id == 0 ? "null" : name(row.server.id), json_text(row.server.place.text()),
-        row.status ? R"("status":)" + row.status->json : R"("unreachable":)" + json_text(row.why));
-  }
-  for (const std::string& line : lines) said += (said.empty() ? "" : ",") + json_text(line);
-  fmt::print(R"({{"members":[{}],"disagreements":[{}]}})"
-             "\n",
-             members, said);
+  std::vector<Said> members;
+  for (const Row& row : rows)
+    members.push_back({row.server, row.status ? row.status->json : "", row.why});
+  print_as_json(members, lines);
 }
 
 }  // namespace
 
 int status(const Common& common) {
-  const std::vector<Row> rows = ask_everybody(common);
+  const std::vector<Row> rows = all_rows(common);
   const std::vector<std::string> lines = disagreements(rows);
   common.json ? print_json(rows, lines) : print_table(rows, lines);
   return exit_ok;
