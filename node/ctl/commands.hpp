@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/ratio.hpp"
 #include "core/base/time.hpp"
@@ -49,6 +50,16 @@ struct FaultWords {
   std::string drop, duplicate;  // "1/10"; empty: none
 };
 int faults(const Common& common, const FaultWords& words);
+
+// Of an election (docs/election.md).
+int election_status(const Common& common);
+int election_events(const Common& common);
+int election_start(const Common& common, const std::string& target);  // an id or HOST:PORT
+int election_hand_over(const Common& common, const AdminWords& words);
+int election_guard(const Common& common, const std::string& key, const std::string& value);
+// `vitals`: "cpu=0.9", "load=null".
+int election_vitals(const Common& common, const AdminWords& words,
+                    const std::vector<std::string>& vitals);
 
 struct BenchWords {
   std::uint32_t clients = 64;

@@ -12,6 +12,7 @@
 #include "node/ctl/cluster.hpp"
 #include "node/ctl/commands.hpp"
 #include "node/ctl/exit_codes.hpp"
+#include "node/ctl/words.hpp"
 
 namespace {
 
@@ -34,8 +35,6 @@ constexpr const char* footer = R"(Exit codes:
 
 A value that starts with "-" comes after "--": lockstepctl put KEY -- -5)";
 
-using Actions = std::vector<std::pair<CLI::App*, std::function<int()>>>;
-
 Duration parse_time(const std::string& text) {
   const auto time = parse_duration(text);
   if (!time || *time <= Duration(0) || *time > seconds(86400))
@@ -52,16 +51,6 @@ CLI::Option* add_time(CLI::App& app, const char* name, const char* what,
       ->type_name("TIME");
 }
 
-std::string value_of(const std::string& word) {
-  if (word != "-") return word;
-  std::string bytes;
-  char part[65536];
-  for (std::size_t got = 0; (got = std::fread(part, 1, sizeof part, stdin)) > 0;)
-    bytes.append(part, got);
-  if (std::ferror(stdin) != 0) throw Stop(exit_usage, "the value cannot be read from stdin");
-  return bytes;
-}
-
 struct Words {
   Common common;
   std::string key, value, expected, folder;
@@ -72,6 +61,7 @@ struct Words {
   BenchWords bench;
   AuditWords audit;
   KeygenWords keygen;
+  ElectionWords election;
   std::string key_file;
 };
 
@@ -123,19 +113,15 @@ void add_cas(CLI::App& app, Words& words, Actions& actions) {
 }
 
 void add_admin(CLI::App& app, Words& words, Actions& actions) {
-  const auto token = [](CLI::App& command, AdminWords& into) {
-    command.add_option("--token", into.token, "the servers' admin.token")
-        ->envname("LOCKSTEP_ADMIN_TOKEN");
-  };
-  const auto admin = [token](CLI::App& command, AdminWords& into) {
+  const auto admin = [](CLI::App& command, AdminWords& into) {
     command.add_option("SERVER", into.target, "its id, or HOST:PORT")->required()->type_name("");
-    token(command, into);
+    add_token(command, into);
   };
   CLI::App& transfer =
       *app.add_subcommand("transfer", "Let the leader hand its office to another server");
   transfer.add_option("SUCCESSOR", words.transfer.target, "its id; otherwise the fittest")
       ->type_name("");
-  token(transfer, words.transfer);
+  add_token(transfer, words.transfer);
   actions.emplace_back(&transfer, [&words] { return ctl::transfer(words.common, words.transfer); });
   CLI::App& campaign =
       *app.add_subcommand("campaign", "Make a server stand for election, whoever leads");
@@ -238,6 +224,10 @@ void add_keygen(CLI::App& app, Words& words, Actions& actions) {
   });
 }
 
+bool asks_servers(const std::string& command) {
+  return command != "wal" && command != "audit" && command != "keygen";
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"lockstepctl: the client of a Lockstep cluster.", "lockstepctl"};
   Words words;
@@ -261,6 +251,7 @@ int run(int argc, char** argv) {
   watching.add_flag("--recent", words.watch.recent, "first what the servers kept from before");
   actions.emplace_back(&watching, [&words] { return watch(words.common, words.watch); });
   add_admin(app, words, actions);
+  add_election(app, words.common, words.election, actions);
   add_bench(app, words, actions);
   add_wal(app, words, actions);
   add_audit(app, words, actions);
@@ -274,9 +265,8 @@ int run(int argc, char** argv) {
   }
   for (const auto& [command, action] : actions) {
     if (!command->parsed()) continue;
-    // wal, audit and keygen ask no server.
-    const bool local = command->get_parent() != &app || command->get_name() == "keygen";
-    if (!local && words.common.servers.empty())
+    const CLI::App* first = command->get_parent() == &app ? command : command->get_parent();
+    if (asks_servers(first->get_name()) && words.common.servers.empty())
       throw Stop(exit_usage, "which servers? Give --servers HOST:PORT,… or set LOCKSTEP_SERVERS");
     return action();
   }
