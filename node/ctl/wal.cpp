@@ -1,6 +1,9 @@
 // `lockstepctl wal dump|verify`: the log of a node that need not run.
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "core/advanced_bully/alphabet.hpp"
 #include "core/kv/protocol.hpp"
 #include "core/raft/types.hpp"
 #include "core/text/to_text.hpp"
@@ -46,6 +49,20 @@ std::string describe(std::string_view bytes) {
   return text + "]";
 }
 
+std::string describe_election(std::string_view bytes) {
+  const auto record = wire::decode<advanced_bully::Record>(bytes);
+  if (!record) return "is no record of an election, of this version";
+  std::string text = to_text(*record);
+  if (text.size() > longest_text) text = text.substr(0, longest_text) + "...";
+  return text;
+}
+
+// A node keeps its election in a folder of that name (docs/storage.md).
+bool is_of_election(const std::string& folder) {
+  const auto path = std::filesystem::absolute(folder + "/.").lexically_normal();
+  return path.parent_path().filename() == "election";
+}
+
 const char* word_of(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::ok: return "ok";
@@ -77,7 +94,10 @@ int wal_dump(const Common& common, const std::string& folder) {
     common.json ? fmt::print("{{\"record\":{}}}\n", json_text(std::string(text)))
                 : fmt::print("{}\n", text);
   };
-  return print_verdict(common, net::storage::dump(folder, describe, line), true);
+  return print_verdict(
+      common,
+      net::storage::dump(folder, is_of_election(folder) ? describe_election : describe, line),
+      true);
 }
 
 int wal_verify(const Common& common, const std::string& folder) {
