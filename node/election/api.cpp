@@ -64,6 +64,13 @@ void ElectionApi::handle(const net::HttpRequest& request, const Respond& answer)
   answer(refused(404, "there is no " + path + "; docs/election.md lists what there is"));
 }
 
+void ElectionApi::ask(advanced_bully::Request request, const Respond& answer,
+                      Election::OnReply on_reply) {
+  if (!election_.has_room())
+    return answer(json_response(507, {{"outcome", "failed"}, {"reason", "disk_full"}}));
+  election_.ask(std::move(request), config_.request_timeout, std::move(on_reply));
+}
+
 void ElectionApi::act(const net::HttpRequest& request, const Respond& answer) {
   std::string key = request.path.substr(guarded_path.size());
   const auto& limits = election_.machine_config().resource;
@@ -71,10 +78,10 @@ void ElectionApi::act(const net::HttpRequest& request, const Respond& answer) {
     return answer(refused(400, fmt::format("a key is not empty, and has with its value at most {} "
                                            "bytes",
                                            limits.bytes)));
-  election_.ask(advanced_bully::Guard{std::move(key), request.body}, config_.request_timeout,
-                [this, answer, target = request.target](auto&& reply) {
-                  answer(reply ? response_of(*reply, target) : unknown("timed_out"));
-                });
+  ask(advanced_bully::Guard{std::move(key), request.body}, answer,
+      [this, answer, target = request.target](auto&& reply) {
+        answer(reply ? response_of(*reply, target) : unknown("timed_out"));
+      });
 }
 
 net::HttpResponse ElectionApi::response_of(const advanced_bully::Reply& reply,
@@ -135,12 +142,9 @@ void ElectionApi::start(const Respond& answer) {
   if (machine.role() == RoleName::coordinator)
     return answer(refused(409, "this member leads; POST /v1/admin/hand_over lets another one"));
   if (machine.role() != RoleName::follower) return answer(refused(409, "an election is under way"));
-  election_.ask(advanced_bully::StartElection{}, config_.request_timeout,
-                [&machine, answer](auto&& reply) {
-                  if (!reply) return answer(failed("disk_full"));
-                  answer(machine.role() == RoleName::follower ? refused(409, "a leader is heard")
-                                                              : started());
-                });
+  ask(advanced_bully::StartElection{}, answer, [&machine, answer](auto&&) {
+    answer(machine.role() == RoleName::follower ? refused(409, "a leader is heard") : started());
+  });
 }
 
 void ElectionApi::hand_over(const Respond& answer) {
@@ -148,11 +152,9 @@ void ElectionApi::hand_over(const Respond& answer) {
   const auto& machine = election_.machine();
   if (machine.role() != RoleName::coordinator)
     return answer(elsewhere(machine.leader(), "/v1/admin/hand_over"));
-  election_.ask(advanced_bully::HandOver{}, config_.request_timeout,
-                [&machine, answer](auto&& reply) {
-                  const bool resigned = reply && machine.role() != RoleName::coordinator;
-                  answer(resigned ? started() : failed("nobody_to_lead"));
-                });
+  ask(advanced_bully::HandOver{}, answer, [&machine, answer](auto&&) {
+    answer(machine.role() != RoleName::coordinator ? started() : failed("nobody_to_lead"));
+  });
 }
 
 net::HttpResponse ElectionApi::set_vitals(std::string_view body) {

@@ -31,6 +31,7 @@ class ElectionApi {
   void add_metrics(Exposition& out) const;
 
  private:
+  void ask(advanced_bully::Request request, const Respond& answer, Election::OnReply on_reply);
   void act(const net::HttpRequest& request, const Respond& answer);
   [[nodiscard]] net::HttpResponse kept(const net::HttpRequest& request) const;
   [[nodiscard]] std::string events_json(const net::HttpRequest& request) const;

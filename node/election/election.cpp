@@ -94,11 +94,12 @@ void Election::set(VitalsOverrides overrides) {
   overrides_ = std::move(overrides);
   vitals_ = overrides_.apply(vitals_);
   sampled(vitals_);
-  ask(advanced_bully::SetHospital{overrides_.hospital()}, seconds(1), [](auto&&) {});
+  if (has_room())
+    ask(advanced_bully::SetHospital{overrides_.hospital()}, seconds(1), [](auto&&) {});
 }
 
 void Election::lay_down() {
-  if (machine().role() == advanced_bully::RoleName::coordinator)
+  if (has_room() && machine().role() == advanced_bully::RoleName::coordinator)
     ask(advanced_bully::HandOver{}, seconds(1), [](auto&&) {});
 }
 

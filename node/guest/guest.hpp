@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/check.hpp"
 #include "core/wire/codec.hpp"
 #include "net/driver/driver.hpp"
 #include "net/driver/shift.hpp"
@@ -48,16 +49,19 @@ class GuestHost : public net::Outside<typename M::Alphabet> {
 
   [[nodiscard]] const M& machine() const { return driver_.machine(); }
   [[nodiscard]] Instant now() const { return driver_.now(); }
+  // On the disk. Without it nothing is asked.
+  [[nodiscard]] bool has_room() const { return store_.has_room(); }
 
   // False: that is no message of this machine.
   bool deliver(NodeId from, std::string_view bytes) {
     auto message = wire::decode<Message>(bytes);
-    if (message && store_.has_room()) driver_.receive(from, std::move(*message));
+    if (message && has_room()) driver_.receive(from, std::move(*message));
     return message.has_value();
   }
 
+  // REQUIRES: has_room().
   void ask(Request request, Duration patience, OnReply on_reply) {
-    if (!store_.has_room()) return on_reply(std::nullopt);
+    check(has_room(), "nothing is asked without room");
     const RequestId id(++asked_);
     Open& open = open_[id];
     open.on_reply = std::move(on_reply);
