@@ -99,7 +99,8 @@ void AdvancedBully::start(Turn& turn, const std::vector<Record>& records) {
   auto restored = audit::restore(trail);
   check(std::holds_alternative<audit::Trail>(restored), "the trail is the one that was written");
   trail_ = std::get<audit::Trail>(std::move(restored));
-  take_role(turn, Following{.leader = nobody, .heard = turn.now, .beat = {}, .predictor = {}},
+  office_.heard = turn.now;
+  take_role(turn, Following{.leader = nobody, .beat = {}, .predictor = {}},
             turn.now + config_.answer_timeout);
 }
 

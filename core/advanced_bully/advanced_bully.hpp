@@ -122,6 +122,7 @@ class AdvancedBully {
   void on(Turn& turn, NodeId from, const VoteRefused& message);
   void vote_for(Turn& turn, const Election& election);
   void count(Turn& turn, const quorum::Vote& vote);
+  void outdo(Turn& turn, NodeId from, Epoch epoch);
   void heard_all_but(Turn& turn, NodeId from);
   [[nodiscard]] bool is_hopeless(const Electing& electing) const;
   void conclude(Turn& turn);
@@ -131,6 +132,7 @@ class AdvancedBully {
   void indulge(Turn& turn, const Election& election);
   [[nodiscard]] bool stands_aside(Instant now, NodeId node) const;
   [[nodiscard]] bool is_passed_over(Instant now, NodeId node) const;
+  [[nodiscard]] bool is_silent(Instant now, NodeId node) const;
   [[nodiscard]] bool reaches(Instant now, NodeId from, Epoch epoch);
   [[nodiscard]] bool insists(Instant now, NodeId from);
   [[nodiscard]] Duration pause(Epoch epoch) const;

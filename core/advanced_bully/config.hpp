@@ -50,6 +50,11 @@ struct Config {
 // The same, ten times faster, for rooms on one network.
 [[nodiscard]] Config lan();
 
+// Silence after which a leader is heard no more.
+[[nodiscard]] inline Duration suspicious(const Config& config) {
+  return config.election_timeout * 2 / 3;
+}
+
 // The voting table of nodes 1..count before anybody was struck; epoch 0.
 [[nodiscard]] quorum::Table base_table(const Config& config, std::uint32_t count);
 

@@ -43,15 +43,21 @@ bool AdvancedBully::is_passed_over(Instant now, NodeId node) const {
   return stands_aside(now, node) || (until != nullptr && now < *until);
 }
 
-// Two thirds of the election timeout: who suspects a leader finds others that will soon.
+// Two thirds of the time-out (config.hpp): who suspects a leader finds others that will soon.
 // As long a leader is sure of itself before its first lease: a heartbeat that overtakes COORDINATOR
 // is not answered, and the next one takes its time.
 bool AdvancedBully::hears_leader(Instant now) const {
-  const Duration most = config_.election_timeout * 2 / 3;
+  const Duration most = suspicious(config_);
   if (const auto* leading = std::get_if<Leading>(&role_))
     return leading->lease.holds(now) || (!leading->lease.until() && now < leading->since + most);
   const auto* following = std::get_if<Following>(&role_);
-  return following != nullptr && following->leader != nobody && now < following->heard + most;
+  return following != nullptr && following->leader != nobody && now < office_.heard + most;
+}
+
+// Whoever suspects a leader waits for its answer no more than for that of one given up.
+bool AdvancedBully::is_silent(Instant now, NodeId node) const {
+  const Duration silence = now - office_.heard;
+  return node == ruled_.leader && suspicious(config_) <= silence && silence < config_.cool_down;
 }
 
 quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck) const {
@@ -78,7 +84,8 @@ void AdvancedBully::hold_election(Turn& turn, bool again) {
   note(turn, audit::ElectionStarted{epoch, self()});
   check(electing.box.note_claim(electing.claim), "the first claim stands");
   for (NodeId node(1); node <= NodeId(count_); ++node) {
-    if (node != self() && !is_passed_over(turn.now, node)) electing.awaited.push_back(node);
+    if (node != self() && !is_passed_over(turn.now, node) && !is_silent(turn.now, node))
+      electing.awaited.push_back(node);
   }
   const Election election{epoch, electing.claim, own, struck_};
   take_role(turn, std::move(electing), turn.now + config_.answer_timeout + pause(epoch));
@@ -146,8 +153,10 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
   if (stands && !is_awaited && own > theirs) {
     send(turn, from, Answer{message.epoch});
     if (role() == RoleName::coordinator) step_down(turn);  // its lease is over
-    if (role() == RoleName::follower) hold_election(turn);
-    return;
+    if (role() == RoleName::electing) return outdo(turn, from, message.epoch);
+    if (role() != RoleName::follower) return;
+    voted_ = std::max(voted_, message.epoch);  // in which its candidate has got a vote
+    return hold_election(turn);
   }
   if (vote_ && vote_->ballot.epoch == message.epoch && vote_->ballot.claim == message.claim)
     return owe(turn, from, VoteCast{*vote_});
@@ -220,6 +229,15 @@ void AdvancedBully::on(Turn& turn, NodeId from, const VoteRefused& message) {
   electing->contended = true;
   if (reaches(turn.now, from, message.newest)) voted_ = std::max(voted_, message.newest);
   heard_all_but(turn, from);
+}
+
+// A candidate that is less fit has voted for itself, and waits for this node. While others are
+// awaited one of them may be fitter than both.
+void AdvancedBully::outdo(Turn& turn, NodeId from, Epoch epoch) {
+  auto* electing = std::get_if<Electing>(&role_);
+  if (electing == nullptr || electing->epoch != epoch) return;
+  electing->contended = true;
+  if (remove(electing->awaited, from) && electing->awaited.empty()) conclude(turn);
 }
 
 void AdvancedBully::count(Turn& turn, const quorum::Vote& vote) {

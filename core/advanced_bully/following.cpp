@@ -72,7 +72,8 @@ void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
   ruling_ = std::move(ruling);
   if (now.leader == self()) return;  // of a life before this one, which ended the office
   passed_over_.erase(now.leader);
-  Following following{.leader = now.leader, .heard = turn.now, .beat = {}, .predictor = {}};
+  office_.heard = turn.now;
+  Following following{.leader = now.leader, .beat = {}, .predictor = {}};
   if (config_.predicts)
     following.predictor.emplace(config_.predict, mix_seed(seed_, now.epoch.value()));
   take_role(turn, std::move(following), turn.now + config_.election_timeout);
@@ -104,11 +105,11 @@ void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& mes
   const std::uint64_t gap = first ? 1 : message.number.value() - following.beat.value();
   // Beats take their time: whoever skips numbers faster has missed none.
   const auto due =
-      static_cast<std::uint64_t>((turn.now - following.heard).ns() / config_.heartbeat.ns());
+      static_cast<std::uint64_t>((turn.now - office_.heard).ns() / config_.heartbeat.ns());
   const auto missed = static_cast<std::uint32_t>(std::min<std::uint64_t>({gap - 1, due, 1000}));
   const Duration expected = config_.heartbeat * static_cast<std::int64_t>(missed + 1);
-  const Duration off = turn.now - following.heard - expected;
-  following.heard = turn.now;
+  const Duration off = turn.now - office_.heard - expected;
+  office_.heard = turn.now;
   following.beat = message.number;
   round_trip_ = std::clamp(message.round_trip, Duration(0), config_.election_timeout);
   history_.beats += missed + 1;
@@ -131,7 +132,7 @@ void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& mes
 void AdvancedBully::suspect(Turn& turn) {
   const auto& following = std::get<Following>(role_);
   if (following.leader != nobody) {
-    const Instant silent_at = following.heard + config_.election_timeout;
+    const Instant silent_at = office_.heard + config_.election_timeout;
     if (turn.now < silent_at) return arm(turn, silent_at);
     passed_over_[following.leader] = turn.now + config_.cool_down;
     note(turn, audit::NodeFailed{following.leader});

@@ -11,7 +11,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
   const NodeId before = ruled_.leader;
   ruling_ = Coordinator{certificate, std::move(electing.struck)};
   ruled_ = {epoch, self()};
-  office_ = {};
+  office_ = {.beat = {}, .heard = turn.now};
   persist(turn, ruled_);
   note(turn, audit::QuorumReached{epoch, self(),
                                   static_cast<std::uint32_t>(electing.box.weight_for(self())),
@@ -101,7 +101,7 @@ void AdvancedBully::step_down(Turn& turn) {
     turn.out.emplace_back(lockstep::Answer<Reply>{
         action.request, begun ? Reply(Doubtful{}) : Reply(NotLeader{nobody})});
   }
-  take_role(turn, Following{.leader = nobody, .heard = turn.now, .beat = {}, .predictor = {}},
+  take_role(turn, Following{.leader = nobody, .beat = {}, .predictor = {}},
             turn.now + config_.coordinator_timeout);
 }
 

@@ -16,8 +16,7 @@ namespace lockstep::advanced_bully {
 
 struct Following {
   NodeId leader;    // nobody: none is known
-  Instant heard;    // of it, latest; of nobody, since when
-  BeatNumber beat;  // its latest
+  BeatNumber beat;  // its latest since it is followed
   std::optional<predict::FailurePredictor> predictor;
   friend bool operator==(const Following&, const Following&) = default;
 };
@@ -26,6 +25,7 @@ struct Following {
 // follows one that resigned.
 struct Office {
   BeatNumber beat;
+  Instant heard;  // that it leads, latest; since a start of this node
   bool resigned = false;
   friend bool operator==(const Office&, const Office&) = default;
 };
