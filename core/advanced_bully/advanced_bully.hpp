@@ -26,6 +26,7 @@
 #include "core/advanced_bully/alphabet.hpp"
 #include "core/advanced_bully/config.hpp"
 #include "core/advanced_bully/roles.hpp"
+#include "core/advanced_bully/seen_votes.hpp"
 #include "core/fencing/resource.hpp"
 
 namespace lockstep::advanced_bully {
@@ -209,9 +210,9 @@ class AdvancedBully {
   FlatMap<NodeId, Instant> patience_;     // how long each is waited for; until somebody leads
   std::uint32_t attempts_ = 0;            // to be elected, since somebody led
   // Of other members only, and so bounded.
-  FlatMap<NodeId, Instant> jumped_;          // when it named an epoch far ahead, latest
-  FlatMap<NodeId, Standing> standing_;       // though a leader is heard
-  FlatMap<NodeId, quorum::Vote> witnessed_;  // its vote in the latest epoch
+  FlatMap<NodeId, Instant> jumped_;     // when it named an epoch far ahead, latest
+  FlatMap<NodeId, Standing> standing_;  // though a leader is heard
+  FlatMap<NodeId, SeenVotes> witnessed_;
   FlatMap<NodeId, Reported> reported_;
   FlatMap<NodeId, Epoch> refused_;  // ruled_ when its old token was noted, latest
   ActionId next_action_;

@@ -65,12 +65,9 @@ void AdvancedBully::convict(Turn& turn, const quorum::Evidence& evidence) {
 // Two candidates of one epoch see one vote each: the certificate of the one shows the other what
 // the voter did. REQUIRES: the vote is authentic.
 void AdvancedBully::witness(Turn& turn, const quorum::Vote& vote) {
-  const quorum::Ballot& ballot = vote.ballot;
-  const quorum::Vote* known = witnessed_.find(ballot.voter);
-  if (known != nullptr && known->ballot.epoch == ballot.epoch &&
-      known->ballot.claim.candidate != ballot.claim.candidate)
-    return convict(turn, {quorum::Offence::double_vote, ballot.voter, {*known, vote}});
-  if (known == nullptr || known->ballot.epoch < ballot.epoch) witnessed_[ballot.voter] = vote;
+  const NodeId voter = vote.ballot.voter;
+  if (const auto other = witnessed_[voter].note(vote))
+    convict(turn, {quorum::Offence::double_vote, voter, {*other, vote}});
 }
 
 // Each offence of a node once until somebody else leads: whoever floods fills no trail.
