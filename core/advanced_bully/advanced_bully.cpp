@@ -90,7 +90,8 @@ void AdvancedBully::start(Turn& turn, const std::vector<Record>& records) {
                           [&](const Struck& r) { struck_.push_back(r.evidence); },
                           [&](const fencing::Action& r) { actions.push_back(r); },
                           [&](const audit::Event& r) { trail.emplace_back(r); },
-                          [&](const audit::Snapshot& r) { trail.emplace_back(r); }},
+                          [&](const audit::Snapshot& r) { trail.emplace_back(r); },
+                          [&](const History& r) { history_ = r; }},
                record);
   }
   std::sort(struck_.begin(), struck_.end(),
@@ -192,6 +193,21 @@ void AdvancedBully::note(Turn& turn, audit::What what) {
   turn.out.emplace_back(Notify<audit::What>{what});
   persist(turn, trail_.append(turn.now, std::move(what)));
   if (auto snapshot = trail_.due()) persist(turn, *std::move(snapshot));
+}
+
+// Few beats are worth a write each.
+void AdvancedBully::count_beats(Turn& turn, std::uint32_t beats, std::uint32_t missed) {
+  constexpr std::uint32_t interval = 64;
+  const std::uint32_t before = std::exchange(history_.beats, history_.beats + beats);
+  history_.missed += missed;
+  if (before / interval != history_.beats / interval) keep_history(turn);
+}
+
+// Whoever leads may crash before it can say how that ended.
+void AdvancedBully::keep_history(Turn& turn) {
+  History known = history_;
+  if (role() == RoleName::coordinator) ++known.failed;
+  persist(turn, known);
 }
 
 void AdvancedBully::take_role(Turn& turn, Role role, Instant alarm) {

@@ -114,6 +114,8 @@ class AdvancedBully {
   void take_role(Turn& turn, Role role, Instant alarm);
   void arm(Turn& turn, Instant at);
   [[nodiscard]] Timer timer() const;
+  void count_beats(Turn& turn, std::uint32_t beats, std::uint32_t missed);
+  void keep_history(Turn& turn);
 
   // election.cpp: standing and voting
   void hold_election(Turn& turn, bool again = false);
@@ -160,7 +162,7 @@ class AdvancedBully {
   // leading.cpp: lease, heartbeats, hand-over
   void lead(Turn& turn, const quorum::Certificate& certificate);
   void beat(Turn& turn);
-  void remember_beat();
+  void remember_beat(Turn& turn);
   void step_down(Turn& turn);
   void hand_over(Turn& turn);
   void on(Turn& turn, NodeId from, const WhoLeads& message);
@@ -194,13 +196,13 @@ class AdvancedBully {
   Proofs struck_;
   fencing::Resource resource_;
   audit::Trail trail_;
+  History history_;  // but for the latest beats
 
   std::optional<Coordinator> ruling_;  // what proves ruled_; not after a restart
   Office office_;                      // that of ruled_
   Role role_;
   Vitals vitals_;
   bully::Hospital hospital_;
-  bully::History history_;
   Duration round_trip_;  // to the leader
   Instant started_;
   Instant asked_;                         // the leader to hand over, latest

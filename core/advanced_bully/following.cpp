@@ -112,8 +112,7 @@ void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& mes
   office_.heard = turn.now;
   following.beat = message.number;
   round_trip_ = std::clamp(message.round_trip, Duration(0), config_.election_timeout);
-  history_.beats += missed + 1;
-  history_.missed += missed;
+  count_beats(turn, missed + 1, missed);
   if (missed > 0) note(turn, audit::HeartbeatMissed{following.leader, missed});
   if (first || !following.predictor) return;
   following.predictor->observe(turn.now, {.latency = round_trip_ / 2,

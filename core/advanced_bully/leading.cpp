@@ -33,6 +33,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
   send_to_others(turn, *ruling_);
   take_role(turn, std::move(leading), turn.now + config_.heartbeat);
   armed_ = false;
+  keep_history(turn);
   beat(turn);
 }
 
@@ -56,7 +57,7 @@ void AdvancedBully::beat(Turn& turn) {
   const auto due = leading.lease.renew_at();
   if (!due || *due <= turn.now || !leading.lease.until())
     renew(turn, leading.lease.requested(turn.now), self());
-  remember_beat();
+  remember_beat(turn);
   ++leading.beat;
   leading.beat_at = turn.now;
   for (NodeId node(1); node <= NodeId(count_); ++node) {
@@ -75,14 +76,13 @@ void AdvancedBully::beat(Turn& turn) {
 
 // Followers count the beats that reach them, and the leader those of its own that reached somebody:
 // or whoever leads would look less reliable with every beat than those it leads.
-void AdvancedBully::remember_beat() {
+void AdvancedBully::remember_beat(Turn& turn) {
   const auto& leading = std::get<Leading>(role_);
   if (leading.beat == BeatNumber{}) return;
   const bool reached =
       count_ == 1 || std::any_of(leading.reports.begin(), leading.reports.end(),
                                  [&](const auto& r) { return leading.beat_at <= r.second.heard; });
-  ++history_.beats;
-  if (!reached) ++history_.missed;
+  count_beats(turn, 1, reached ? 0 : 1);
 }
 
 // An answer to a round of the lease; the leader's own comes first.
@@ -103,6 +103,7 @@ void AdvancedBully::step_down(Turn& turn) {
   }
   take_role(turn, Following{.leader = nobody, .beat = {}, .predictor = {}},
             turn.now + config_.coordinator_timeout);
+  keep_history(turn);
 }
 
 // The lower median of those heard within an election timeout: one that answers late, or pretends

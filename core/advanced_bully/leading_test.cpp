@@ -265,6 +265,33 @@ TEST_CASE("one member that answers late makes no leader look slow; a term led co
   CHECK(own.reliability == (666 + 666) / 2 * 400);  // one beat, one term
 }
 
+TEST_CASE("how reliable a room is survives its restarts; a crash in office is a failure") {
+  const auto history = [](const Room& room) {
+    return Room(4, room_config(), room.written).machine.breakdown(t0).reliability;
+  };
+  const auto worth = [](const bully::History& h) {
+    bully::Measures measures;
+    measures.history = h;
+    return bully::score(room_config().score, NodeId(4), measures).reliability;
+  };
+  Room room = acting();
+  CHECK(history(room) == worth({.beats = 0, .missed = 0, .terms = 1, .failed = 1}));
+  for (std::uint64_t number = 2; number <= 70; ++number) {
+    (void)room.wake();
+    for (const std::uint32_t member : {1u, 2u, 3u}) (void)answer(room, member, number, number / 2);
+  }
+  CHECK(history(room) == worth({.beats = 64, .missed = 0, .terms = 1, .failed = 1}));
+  Room without_quorum = room;
+  unheard(without_quorum, room.now + seconds(60));
+  REQUIRE(without_quorum.machine.role() == RoleName::follower);
+  CHECK(history(without_quorum) ==
+        without_quorum.machine.breakdown(without_quorum.now).reliability);
+  CHECK(history(without_quorum) < 260'000);  // its one term failed
+  (void)room.take(asked(1, HandOver{}));
+  CHECK(history(room) == worth({.beats = 69, .missed = 0, .terms = 1, .failed = 0}));
+  CHECK(history(room) == room.machine.breakdown(room.now).reliability);
+}
+
 TEST_CASE("an action whose turn comes after the lease is not begun") {
   Room room = acting();
   (void)room.sync();
