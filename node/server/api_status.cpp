@@ -116,6 +116,7 @@ std::string Api::status_json() const {
                  {"ready", ready({}).status == 200},
                  {"time", wall_clock_text()},
                  {"faults_enabled", config_.enable_faults},
+                 {"election", election_ != nullptr},
                  {"disk",
                   {{"sync_p50_ms", sync.quantile_ms(0.5)},
                    {"sync_p99_ms", sync.quantile_ms(0.99)},

@@ -10,7 +10,7 @@ function expect(holds, claim) {
 // Polls until the page says so, or the time is up.
 async function becomes(page, claim, condition, argument, timeout = 10000) {
   const holds = await page.waitForFunction(condition, argument, {timeout, polling: 100}).then(() => true, () => false);
-  if (!holds) console.log('  the headline:', await page.locator('#headline').innerText().catch(() => 'no page'));
+  if (!holds) console.log('  the headlines:', await page.locator('#headline').innerText().catch(() => 'no page'), await page.locator('#election-headline').textContent().catch(() => ''));
   expect(holds, claim);
   return holds;
 }
@@ -44,6 +44,12 @@ const headline = (text) => document.getElementById('headline').textContent.inclu
 const roleOf = ({id, role}) => document.querySelector(`#card-${id}`)?.closest('.card').querySelector('.role').textContent === role;
 const isStale = (id) => { const card = document.querySelector(`#card-${id}`).closest('.card'); return card.classList.contains('stale') && card.querySelector('.age').textContent.startsWith('last known'); };
 
+// Of the election's panel.
+const electionVerdict = (text) => document.getElementById('election-verdict').textContent.includes(text);
+const electionNote = (text) => document.getElementById('election-notes').textContent.includes(text);
+const trailHas = (text) => document.getElementById('election-events').textContent.includes(text);
+const setCpu = (page, id, share) => page.getByRole('slider', {name: `CPU of node ${id}`}).fill(String(share));
+
 // No element stands out of the page at the side.
 const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 
@@ -56,4 +62,4 @@ async function run(test) {
   console.log(failures.length === 0 ? 'the dashboard is as it should be' : `${failures.length} claims do not hold`);
   process.exit(failures.length === 0 ? 0 : 1);
 }
-module.exports = {expect, becomes, openPage, giveToken, verdict, headline, roleOf, isStale, overflow, run};
+module.exports = {expect, becomes, openPage, giveToken, verdict, headline, roleOf, isStale, electionVerdict, electionNote, trailHas, setCpu, overflow, run};

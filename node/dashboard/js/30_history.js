@@ -1,7 +1,7 @@
 // What was: a sample of the cluster twice a second, and who led which term, from the members' events and statuses.
 
 const windowMs = 120e3;
-const samples = [];            // {at, led, commits, requests, put50, put99, get50, get99, trips}
+const samples = [];            // {at, led, commits, requests, put50, put99, get50, get99, trips, and an electionSample}
 const led = new Map();         // "term leader" to {term, leader, seen, until}: as statuses said
 
 const number = (value) => typeof value === 'number' && Number.isFinite(value) ? value : null;
@@ -16,7 +16,7 @@ function takeSample(now) {
   const own = fresh.map((m) => m.rate).filter((rate) => rate !== null);
   const busy = (value) => value > 0 ? value : null;   // no operation, no latency
   const sample = {
-    at: now, led: Boolean(leader), trips: new Map(),
+    ...electionSample(now), at: now, led: Boolean(leader), trips: new Map(),
     commits: rates ? number(rates.commits_per_s) : own.length > 0 ? Math.max(...own) : null,
     requests: speaking.length > 0 ? speaking.reduce((sum, m) => sum + (m.rates.requests_per_s || 0), 0) : null,
   };

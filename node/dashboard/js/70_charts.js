@@ -62,10 +62,10 @@ function timeAxis({pen, width, height, x}, now) {
     pen.beginPath(); pen.moveTo(at, margin.top); pen.lineTo(at, height - margin.bottom); pen.stroke();
   }
 }
-function shadeLeaderless({pen, height, x}, now) {
+function shadeLeaderless({pen, height, x}, now, led = (sample) => sample.led) {
   pen.fillStyle = colour('shade');
   for (let i = 0; i + 1 < samples.length; i++) {
-    if (samples[i].led) continue;
+    if (led(samples[i])) continue;
     const left = Math.max(margin.left, x(samples[i].at, now));
     pen.fillRect(left, margin.top, Math.max(0, x(samples[i + 1].at, now) - left), height - margin.top - margin.bottom);
   }
@@ -73,13 +73,14 @@ function shadeLeaderless({pen, height, x}, now) {
 
 function drawChart(chart, now) {
   const canvas = byId(chart.id);
+  if (canvas.clientWidth === 0) return;   // in a panel that is not shown
   const frame = begin(canvas);
   const {pen, width, height, x} = frame;
   const lines = chart.lines();
   const values = samples.flatMap((s) => lines.map((l) => l.of(s)).filter((v) => v !== null));
   const axis = axisFor(chart, values);
   const y = (v) => height - margin.bottom - (height - margin.top - margin.bottom) * axis.share(v);
-  shadeLeaderless(frame, now);
+  shadeLeaderless(frame, now, chart.led);
   timeAxis(frame, now);
   pen.textAlign = 'right';
   for (const v of axis.marks) {
@@ -91,6 +92,7 @@ function drawChart(chart, now) {
   pen.save();
   pen.beginPath(); pen.rect(margin.left, 0, width - margin.left - margin.right, height); pen.clip();
   for (const line of lines) drawLine(pen, line, (s) => x(s.at, now), y);
+  chart.marks?.(frame, y, now);
   pen.restore();
   legend(byId(chart.id + '-legend'), chart, lines, now);
 }

@@ -37,8 +37,7 @@ async function putOrGet(method) {
       : 'No answer: the connection ended first. A get changes nothing; try again');
   }
 }
-function addOutcome(what) {
-  const outcomes = byId('kv-outcomes');
+function addOutcome(what, outcomes = byId('kv-outcomes')) {
   const line = make('li', {}, make('b', {}, what), make('span', {}, 'asked, no answer yet'));
   outcomes.prepend(line);
   while (outcomes.children.length > 8) outcomes.lastChild.remove();
@@ -123,9 +122,9 @@ const orders = {
 };
 const orderText = (failure, words) => failure ? `Not done: ${failure}.` : words;
 
-async function command(name, subject) {
+// Says in `outcome` what came of it.
+async function command(name, subject, outcome = byId('command-outcome')) {
   if (busy || await askToken() === null) return;
-  const outcome = byId('command-outcome');
   busy = true;
   say(outcome, 'Asking the members');
   try {

@@ -68,16 +68,19 @@ function draw() {
   drawRing(now);
   drawLinks();
   drawCards(now);
+  drawElection(now);
   if (drawn++ % 2 === 0) {
     takeSample(now);
     drawTime(now);
     drawElections(now);
     drawEvents();
+    drawElectionHistory();
   }
 }
 sawNews = noteLeader;
 watchPointer();
 listenToReader();
+listenToElection();
 startAsking();
 setInterval(draw, 250);
 addEventListener('resize', () => members.size > 0 && drawTime(Date.now()));
