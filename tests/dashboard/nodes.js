@@ -1,6 +1,6 @@
-// Three real nodes on loopback, started from a lockstepd and ended by their ids.
+// Real nodes on loopback, three or with an election four, started from a lockstepd and ended by their ids.
 'use strict';
-const {spawn} = require('child_process');
+const {execFileSync, spawn} = require('child_process');
 const fs = require('fs');
 const net = require('net');
 const path = require('path');
@@ -21,37 +21,56 @@ async function freePorts(count, host) {
 const loopback = () => freePorts(1, '[::1]').then(() => '[::1]', () => '127.0.0.1');
 
 class Nodes {
-  constructor(program, folder) { Object.assign(this, {program, folder, processes: new Map(), ports: []}); }
+  constructor(program, folder, {election = false} = {}) {
+    Object.assign(this, {program, folder, election, ids: election ? [1, 2, 3, 4] : [1, 2, 3], processes: new Map(), ports: []});
+  }
   async start(host = '127.0.0.1') {
     this.host = host;
-    const ports = await freePorts(6, host);
-    this.ports = ports.slice(3);
-    this.members = [1, 2, 3].map((id) => `${id}=${host}:${ports[id - 1]}/${host}:${ports[id + 2]}`).join();
-    for (const id of [1, 2, 3]) this.run(id);
+    const count = this.ids.length;
+    const ports = await freePorts(2 * count, host);
+    this.ports = ports.slice(count);
+    this.members = this.ids.map((id) => `${id}=${host}:${ports[id - 1]}/${host}:${ports[id - 1 + count]}`).join();
+    if (this.election) this.makeKeys();
+    for (const id of this.ids) this.run(id);
+  }
+  // With the lockstepctl beside the lockstepd: each node's secret, and the public keys of all.
+  makeKeys() {
+    for (const id of this.ids) execFileSync(path.join(path.dirname(this.program), 'lockstepctl'), ['keygen', '--node', String(id), '--out', this.folder], {stdio: 'pipe'});
+  }
+  electionFlags(id) {
+    return this.election ? ['--election.quorum', 'byzantine', '--election.profile', 'lan', '--election.keys', this.folder, '--election.secret', path.join(this.folder, `node-${id}.secret`)] : [];
   }
   run(id) {
     const log = fs.openSync(path.join(this.folder, `node-${id}.log`), 'a');
     this.processes.set(id, spawn(this.program, ['--id', id, '--members', this.members, '--data', path.join(this.folder, `data-${id}`),
       '--admin.token', adminToken, '--enable_faults', 'true',
       // Browsers and nodes share few cores here: a node that waits for one is not to be taken for dead.
-      '--raft.election_timeout', '400..800 ms'].map(String), {stdio: ['ignore', log, log]}));
+      '--raft.election_timeout', '400..800 ms', ...this.electionFlags(id)].map(String), {stdio: ['ignore', log, log]}));
   }
   address(id) { return `http://${this.host}:${this.ports[id - 1]}/`; }
   kill(id) { this.processes.get(id).kill('SIGKILL'); }
+  async json(id, path) {
+    const answer = await fetch(this.address(id) + path, {signal: AbortSignal.timeout(1000)});
+    return answer.json();
+  }
+  // An order of an admin.
+  async order(id, path, body) {
+    const answer = await fetch(this.address(id) + path, {method: 'POST', headers: {Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  }
   // The leader that a majority names, polled for until the time is up.
-  async leader(timeout = 20000) {
+  async leader(path = 'v1/status', timeout = 20000) {
     const end = Date.now() + timeout;
     while (Date.now() < end) {
-      const named = await Promise.all([1, 2, 3].map((id) => fetch(this.address(id) + 'v1/status', {signal: AbortSignal.timeout(1000)})
-        .then((answer) => answer.json()).then((status) => status.leader, () => null)));
-      const most = [1, 2, 3].find((id) => named.filter((leader) => leader === id).length >= 2);
+      const named = await Promise.all(this.ids.map((id) => this.json(id, path).then((status) => status.leader, () => null)));
+      const most = this.ids.find((id) => named.filter((leader) => leader === id).length > this.ids.length / 2);
       if (most) return most;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`no leader within ${timeout} ms; the last lines of the nodes:\n${this.lastWords()}`);
   }
   lastWords() {
-    return [1, 2, 3].map((id) => fs.readFileSync(path.join(this.folder, `node-${id}.log`), 'utf8').split('\n').slice(-4).join('\n')).join('\n');
+    return this.ids.map((id) => fs.readFileSync(path.join(this.folder, `node-${id}.log`), 'utf8').split('\n').slice(-4).join('\n')).join('\n');
   }
   stop() { for (const child of this.processes.values()) child.kill('SIGKILL'); }
 }

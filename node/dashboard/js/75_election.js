@@ -37,7 +37,7 @@ function drawOffice(now) {
   put(byId('lease-bar'), 'aria-label', left === null ? 'no lease' : `${Math.round(left / 1000)} of ${Math.round(wholeLease / 1000)} seconds of the lease are left`);
   const rules = (chief || voters()[0]).election.status;
   say(byId('office-quorum'), `${tenths(rules.threshold)} of ${tenths(rules.total)}`);
-  say(byId('office-mode'), rules.mode === 'byzantine' ? `votes by weight; holds with ${rules.f} ${rules.f === 1 ? 'liar' : 'liars'}` : `votes by weight; ${rules.mode}`);
+  say(byId('office-mode'), rules.mode === 'byzantine' ? `votes by weight; safe with ${rules.f} ${rules.f === 1 ? 'liar' : 'liars'}` : `votes by weight; ${rules.mode}`);
   say(byId('office-age'), chief ? `${old ? 'last known, ' : ''}${ago(now - chief.election.at)}` : 'by everybody’s word');
   put(byId('office'), 'data-old', old ? 'yes' : null);
 }
