@@ -43,7 +43,7 @@ std::optional<Instant> AdvancedBully::lease_until() const {
 std::optional<Instant> AdvancedBully::heard() const {
   const auto* following = std::get_if<Following>(&role_);
   if (following == nullptr || following->leader == nobody) return std::nullopt;
-  return following->heard;
+  return office_.heard;
 }
 
 predict::Assessment AdvancedBully::assessment() const {
