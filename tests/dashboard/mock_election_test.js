@@ -32,7 +32,7 @@ async function showsTheElection(browser) {
     const [sum, box] = [bar.querySelector('.sum').getBoundingClientRect(), bar.getBoundingClientRect()];
     return wide('id') > wide('health') && wide('health') > wide('load') && sum.left > box.left && sum.right <= box.right + 1;
   })), 'to one scale, with the sum on it');
-  await becomes(page, 'the trail names all who saw it', trailHas, 'node 4 leads in epoch 1 – said by nodes 1, 2, 3 and 4');
+  await becomes(page, 'the trail names all who saw it', trailHas, 'node 4 leads in epoch 1 – said by all');
 
   await page.click('#guarded button[type=submit]');
   await becomes(page, 'a write shows its token', () => document.querySelector('#guarded-outcomes .done')?.textContent.includes('under token 1.2'));

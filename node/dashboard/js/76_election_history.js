@@ -57,7 +57,7 @@ function drawElectionHistory() {
       put(item, 'data-kind', event.kind);
       say(item.children[0], clock(at));
       say(item.children[1], words);
-      say(item.children[2], ` – said by ${nodes([...by].sort((a, b) => a - b))}`);
+      say(item.children[2], ` – said by ${by.length > 1 && by.length === voters().length ? 'all' : nodes([...by].sort((a, b) => a - b))}`);
     });
   drawStruck();
 }
