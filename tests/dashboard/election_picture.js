@@ -32,7 +32,8 @@ run(async (browser) => {
     if (share === 40) await giveToken(page, adminToken);
     await pass(1.2);
   }
-  await pass(3);
+  for (let tries = 0; tries < 50 && await nodes.leader(status) === second; tries++) await pass(0.1);
+  await pass(1.5);
   await page.click('#guarded button[type=submit]');
   await pass(0.5);
   await page.click('#guarded-read');

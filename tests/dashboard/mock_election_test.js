@@ -55,6 +55,7 @@ async function handsOver(made, page) {
   await becomes(page, 'the hand-over is in the trail, with a probability above the limit', () => /node 4 is asked to hand over: it fails with a probability of (7[1-9]|[89]\d|100) %/
     .test(document.getElementById('election-events').textContent));
   await becomes(page, 'the next leader shows', electionVerdict, 'Node 3 leads in epoch 2');
+  expect(await page.evaluate(() => Math.max(...samples.flatMap((sample) => [...sample.failure.values()]))) > 70, 'and the probability over time rose above the limit');
   await becomes(page, 'the penalty shows', () => document.getElementById('score-4').closest('.card').textContent.includes('CPU nearly full −'));
   await page.getByRole('button', {name: 'Measure: node 4'}).click();
   await becomes(page, 'it measures again', () => document.getElementById('election-outcome').textContent === 'Node 4 measures its CPU again.');

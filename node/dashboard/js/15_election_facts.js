@@ -58,12 +58,19 @@ function leaseLeft(member, now) {
   const {lease_ms: left} = member.election.status;
   return left === null ? null : Math.max(0, left - (now - member.election.at));
 }
+// A prediction ends with the leader's office, often between two statuses: the event of the hand-over has kept it.
+function askedWith(member, after, upto) {
+  const asked = [...member.election.events.values()].filter((event) => event.kind === 'preemptive_election' && member.moment(event) > after && member.moment(event) <= upto);
+  return Math.max(0, ...asked.map((event) => event.fields.failure_permille));
+}
 // Of two minutes' history: whether somebody led, and how probable each follower held the leader's failure, in per cent.
 function electionSample(now) {
   const failure = new Map();
   for (const m of voters()) {
     const {leader, prediction} = m.election.status;
-    if (m.election.says('follower', now) && leader !== null) failure.set(m.id, prediction.probability / 10);
+    const said = m.election.says('follower', now) && leader !== null ? prediction.probability : null;
+    const probability = Math.max(said, askedWith(m, samples.at(-1)?.at ?? now, now));
+    if (said !== null || probability > 0) failure.set(m.id, probability / 10);
   }
   return {coordinated: coordinatorsNow(now).length > 0, failure};
 }
