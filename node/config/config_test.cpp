@@ -87,7 +87,8 @@ const char* const full = R"(// A node.
   "enable_faults": true,
   "log": { "level": "debug", "format": "json" },
   "election": { "quorum": "majority", "profile": "lan", "f": 0, "weights": "1.0, 1.0", "keys": "k",
-                "secret": "s", "predicts": false, "timeout": "2 s", "hysteresis": 7 }
+                "secret": "s", "predicts": false, "timeout": "2 s", "hysteresis": 7,
+                "id_weight": 0 }
 }
 )";
 
@@ -127,6 +128,7 @@ TEST_CASE("a file with every key") {
   CHECK(election.election_timeout == seconds(2));
   CHECK(election.lease.length == seconds(3));
   CHECK(election.hysteresis == 7000);
+  CHECK(election.score.weights.id == 0);
   CHECK_FALSE(election.predicts);
   CHECK(origins.at("id") == file.path() + ":3:9");
   CHECK(origins.at("raft.heartbeat") == file.path() + ":11:61");
@@ -304,6 +306,7 @@ TEST_CASE("an election") {
   says({{"election.weights", ""}}, "a weight of 0.1 to 2.0 for each member");
   says({{"election.weights", "1.0"}}, "weights must name one for each node");
   says({{"election.timeout", "1 s"}}, "at least three heartbeats");
+  says({{"election.id_weight", "1000001"}}, "--election.id_weight: election.id_weight: ");
   const std::string missing = errors("", smallest, {{"election.quorum", "majority"}});
   CHECK(holds(missing, "election.keys: is missing; lockstepctl keygen"));
   CHECK(holds(missing, "election.secret: is missing"));

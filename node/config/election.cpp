@@ -26,6 +26,7 @@ advanced_bully::Config machine_config(const ElectionConfig& election, const std:
   set(config.cool_down, election.cool_down);
   if (election.hysteresis)
     config.hysteresis = static_cast<std::int64_t>(*election.hysteresis) * 1000;
+  config.score.weights.id = election.id_weight.value_or(config.score.weights.id);
   return config;
 }
 

@@ -23,6 +23,7 @@ struct ElectionConfig {
   std::optional<Duration> heartbeat, timeout, answer_timeout, coordinator_timeout;
   std::optional<Duration> lease, lease_renewal, min_office, cool_down;
   std::optional<std::uint64_t> hysteresis;  // points
+  std::optional<std::uint32_t> id_weight;   // points
 };
 
 // REQUIRES: a mode.

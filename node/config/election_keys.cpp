@@ -69,6 +69,12 @@ void take_hysteresis(C config, V value, E errors) {
   config.election.hysteresis = points;
 }
 
+void take_id_weight(C config, V value, E errors) {
+  std::uint64_t points = 0;
+  take(value, parse_whole(value, 0, bully::largest_score_weight), points, errors);
+  config.election.id_weight = static_cast<std::uint32_t>(points);
+}
+
 }  // namespace
 
 std::vector<Key> election_keys() {
@@ -104,6 +110,8 @@ std::vector<Key> election_keys() {
        [](S c) { return shown(machine(c).cool_down); }},
       {"election.hysteresis", take_hysteresis,
        [](S c) { return std::to_string(machine(c).hysteresis / 1000); }},
+      {"election.id_weight", take_id_weight,
+       [](S c) { return std::to_string(machine(c).score.weights.id); }},
   };
 }
 
