@@ -6,7 +6,7 @@
 
 #include "core/base/overloaded.hpp"
 #include "node/config/keys.hpp"
-#include "sim/protocols/raft_clients.hpp"
+#include "processes/protocol.hpp"
 #include "sim/scenario/document.hpp"
 
 namespace lockstep::processes {
@@ -39,13 +39,15 @@ void look_at_network(const sim::Network& network, const Refusal& refuse) {
 }
 
 // Why a fault is the simulator's alone; empty when it is not.
-std::string simulated_only(const sim::FaultAction& action) {
+std::string simulated_only(const Protocol& protocol, const sim::FaultAction& action) {
   return std::visit(
       Overloaded{
           [](const sim::DiskFault&) -> std::string { return "the disk is this machine's"; },
           [](const sim::ClockFault&) -> std::string { return "the clock is this machine's"; },
           [](const sim::Traitor&) -> std::string { return "a node keeps to its protocol"; },
-          [](const sim::Measure&) -> std::string { return "a real node measures itself"; },
+          [&](const sim::Measure&) -> std::string {
+            return protocol.measures() ? "" : "a real node measures itself";
+          },
           [](const sim::Twins&) -> std::string { return "a data folder has one node"; },
           [](const sim::Wipe&) -> std::string { return "a node keeps its data folder"; },
           [](const sim::Crash& crash) -> std::string {
@@ -60,26 +62,33 @@ std::string simulated_only(const sim::FaultAction& action) {
       action);
 }
 
-void look_at_faults(const sim::Scenario& scenario, const Refusal& refuse) {
+void look_at_faults(const sim::Scenario& scenario, const Protocol& protocol,
+                    const Refusal& refuse) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     const sim::FaultAction& action = scenario.faults[i].action;
-    if (const std::string why = simulated_only(action); !why.empty())
+    if (const std::string why = simulated_only(protocol, action); !why.empty())
       refuse(fmt::format("faults[{}].{}", i, sim::key_of(action)), why + "; leave it out");
   }
 }
 
-void look_at_config(const sim::Scenario& scenario, const Refusal& refuse) {
-  for (const auto& [key, text] : raft_settings_of_node(scenario)) {
-    if (node::find_key(key) != nullptr) continue;
-    refuse("config." + key.substr(key.find('.') + 1),
-           fmt::format("lockstepd has no key {}; leave it out", key));
+void look_at_config(const Protocol& protocol, const Refusal& refuse) {
+  for (const auto& [key, text] : protocol.settings()) {
+    const node::Key* known = node::find_key(key);
+    if (known == nullptr)
+      refuse(protocol.path_of(key), fmt::format("lockstepd has no key {}; leave it out", key));
+    node::Config config;
+    node::Errors errors;
+    node::Value value;
+    value.text = text;
+    value.path = key;
+    known->set(config, value, errors);
+    if (errors.count() > 0) refuse(protocol.path_of(key), errors.text());
   }
 }
 
-void look_at_claims(const sim::Expect& expect, const Refusal& refuse) {
-  const std::set<std::string, std::less<>> seen{"", "linearizability", "recovery",
-                                                "election safety", "state machine safety"};
-  if (!seen.contains(expect.violates))
+void look_at_claims(const sim::Expect& expect, const Protocol& protocol, const Refusal& refuse) {
+  static const Names of_the_world{"", "recovery"};
+  if (!of_the_world.contains(expect.violates) && !protocol.rules().contains(expect.violates))
     refuse("expect.violates",
            "'" + expect.violates + "' cannot be seen from outside a node; it wants the simulator");
   if (expect.steady)
@@ -88,40 +97,11 @@ void look_at_claims(const sim::Expect& expect, const Refusal& refuse) {
 
 }  // namespace
 
-Settings raft_settings_of_node(const sim::Scenario& scenario) {
-  const kv::Config config = sim::server_config(scenario);
-  const kv::Config usual;
-  Settings settings;
-  const auto flag = [&](const char* key, bool value, bool by_default) {
-    if (value != by_default) settings.emplace_back(key, value ? "true" : "false");
-  };
-  const auto count = [&](const char* key, std::uint64_t value, std::uint64_t by_default) {
-    if (value != by_default) settings.emplace_back(key, std::to_string(value));
-  };
-  const raft::Config& raft = config.raft;
-  settings.emplace_back("raft.election_timeout",
-                        fmt::format("{}..{}", to_text(raft.election_timeout_low),
-                                    to_text(raft.election_timeout_high)));
-  settings.emplace_back("raft.heartbeat", to_text(raft.heartbeat));
-  flag("raft.pre_vote", raft.pre_vote, usual.raft.pre_vote);
-  flag("raft.sticky", raft.sticky, usual.raft.sticky);
-  flag("raft.check_quorum", raft.check_quorum, usual.raft.check_quorum);
-  flag("raft.check_disk", raft.check_disk, usual.raft.check_disk);
-  if (config.reads != usual.reads) settings.emplace_back("raft.reads", name_of(config.reads));
-  flag("raft.sessions", config.sessions, usual.sessions);
-  count("raft.max_entries_per_message", raft.max_entries_per_message,
-        usual.raft.max_entries_per_message);
-  count("raft.max_bytes_per_message", raft.max_bytes_per_message, usual.raft.max_bytes_per_message);
-  count("raft.max_entries_in_flight", raft.max_entries_in_flight, usual.raft.max_entries_in_flight);
-  count("raft.max_bytes_in_flight", raft.max_bytes_in_flight, usual.raft.max_bytes_in_flight);
-  count("raft.max_uncommitted_bytes", raft.max_uncommitted_bytes, usual.raft.max_uncommitted_bytes);
-  return settings;
-}
-
 void require_possible(const sim::Scenario& scenario) {
   const Refusal refuse{scenario};
-  if (scenario.protocol != "raft")
-    refuse("protocol", "lockstepd speaks raft only; run it in the simulator");
+  const auto protocol = protocol_of(scenario);
+  if (!protocol)
+    refuse("protocol", "lockstepd speaks raft and advanced_bully; run it in the simulator");
   if (scenario.nodes > most_nodes)
     refuse("nodes",
            fmt::format("{} are too many for one machine; at most {}", scenario.nodes, most_nodes));
@@ -130,9 +110,9 @@ void require_possible(const sim::Scenario& scenario) {
   if (scenario.spare_majority)
     refuse("budget", "nobody counts here whom faults take away; leave it out");
   look_at_network(scenario.network, refuse);
-  look_at_faults(scenario, refuse);
-  look_at_config(scenario, refuse);
-  look_at_claims(scenario.expect, refuse);
+  look_at_faults(scenario, *protocol, refuse);
+  look_at_config(*protocol, refuse);
+  look_at_claims(scenario.expect, *protocol, refuse);
 }
 
 std::vector<std::string> differences(const sim::Scenario& scenario) {
@@ -154,14 +134,9 @@ std::vector<std::string> differences(const sim::Scenario& scenario) {
       [](const sim::Fault& f) { return std::holds_alternative<sim::SlowDisk>(f.action); });
   if (slow)
     list.emplace_back("slow_disk: its latency comes on top of what this machine's disk takes");
+  if (protocol_of(scenario)->measures())
+    list.emplace_back("vitals: CPU 10 %, memory 30 % until the scenario says otherwise");
   return list;
-}
-
-const std::set<std::string, std::less<>>& unknowable_witnesses() {
-  static const std::set<std::string, std::less<>> names{"vote_refused", "pre_vote_refused",
-                                                        "append_rejected", "duplicate_suppressed",
-                                                        "records_lost"};
-  return names;
 }
 
 Duration delay_between_nodes(const sim::Latency& latency) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "processes/protocol.hpp"
 #include "sim/scenario/parse.hpp"
 
 namespace lockstep::processes {
@@ -59,10 +60,33 @@ TEST_CASE("what they cannot do is refused with its path") {
   CHECK(refusal(with("", "bully")).find("s.json:1:1: protocol: ") == 0);
 }
 
+TEST_CASE("of the advanced Bully, what nodes measure is let through, and liars are refused") {
+  const auto told = [](const std::string& members) {
+    return refusal(with(members, "advanced_bully"));
+  };
+  const auto refused = [&](const std::string& members, const std::string& path) {
+    CHECK(told(members).find("s.json:1:1: " + path + ": real processes cannot do this: ") == 0);
+  };
+  CHECK(told("") == "");
+  CHECK(told(R"(,"nodes":4,"config":{"profile":"lan","quorum":"none","min_office":"0 s"},
+    "faults":[{"at":"1 s","vitals":{"who":"n4","cpu":"95 %"}},{"at":"2 s","act":"all"},
+              {"at":"3 s","hand_over":"coordinator"}],
+    "expect":{"violates":"one leader an epoch","sometimes":["two_coordinators"]})") == "");
+  refused(R"(,"config":{"drift":"1/10"})", "config.drift");
+  refused(R"(,"config":{"cool_down":"2 h"})", "config.cool_down");
+  refused(R"(,"config":{"election_timeout":"2 h"})", "config.election_timeout");
+  refused(R"(,"faults":[{"at":"1 s","traitor":{"who":"n1","does":[{"silent":{}}]}}])",
+          "faults[0].traitor");
+  refused(R"(,"faults":[{"at":"1 s","twins":{"who":"n1","second":["n2"]}}])", "faults[0].twins");
+  refused(R"(,"faults":[{"at":"1 s","clock":{"who":"n1","jump":"1 s"}}])", "faults[0].clock");
+  refused(R"(,"expect":{"violates":"acts without lease"})", "expect.violates");
+}
+
 TEST_CASE("the node is told what is not its default, in its own words") {
-  const Settings told = raft_settings_of_node(with(
+  const auto scenario = with(
       R"(,"config":{"election_timeout":"1..2 s","heartbeat":"100 ms","pre_vote":false,
-        "sticky":false,"reads":"local","max_entries_per_message":1})"));
+        "sticky":false,"reads":"local","max_entries_per_message":1})");
+  const Settings told = protocol_of(scenario)->settings();
   CHECK(told == Settings{{"raft.election_timeout", "1 s..2 s"},
                          {"raft.heartbeat", "100 ms"},
                          {"raft.pre_vote", "false"},

@@ -68,8 +68,12 @@ std::optional<Instant> Clock::instant_of(std::string_view utc) const {
   if (!date.ok()) return std::nullopt;
   const auto at = sys_days(date).time_since_epoch() + hours(*hour) + minutes(*minute) +
                   std::chrono::seconds(*second) + Nanoseconds(*rest);
-  return Instant(duration_cast<Nanoseconds>(at).count() -
-                 duration_cast<Nanoseconds>(zero_utc_.time_since_epoch()).count());
+  return instant_of(Instant(duration_cast<Nanoseconds>(at).count()));
+}
+
+Instant Clock::instant_of(Instant since_1970) const {
+  const auto zero = std::chrono::duration_cast<Nanoseconds>(zero_utc_.time_since_epoch());
+  return since_1970 - nanoseconds(zero.count());
 }
 
 }  // namespace lockstep::processes

@@ -25,6 +25,7 @@ class Clock {
   // When a node's event happened, by the node's word: "2026-11-21T10:00:00.123Z"; nothing for
   // another text.
   [[nodiscard]] std::optional<Instant> instant_of(std::string_view utc) const;
+  [[nodiscard]] Instant instant_of(Instant since_1970) const;
 
  private:
   net::asio::io_context* io_;

@@ -1,5 +1,7 @@
 #include "processes/faults.hpp"
 
+#include <fmt/format.h>
+
 #include "core/base/check.hpp"
 #include "core/base/overloaded.hpp"
 #include "sim/world/purpose.hpp"
@@ -8,6 +10,10 @@ namespace lockstep::processes {
 
 using sim::describe_groups;
 using sim::EndpointSet;
+
+std::uint64_t permille(Ratio ratio) {
+  return std::uint64_t{ratio.numerator} * 1000 / ratio.denominator;
+}
 
 Faults::Faults(const sim::Scenario& scenario, sim::Endpoints endpoints, Powers& powers)
     : scenario_(scenario),
@@ -66,6 +72,15 @@ void Faults::apply(std::size_t fault, const std::vector<EndpointSet>& sets) {
           [&](const sim::SlowDisk& slow) {
             slow_disk(sets[0], slow.latency);
             ends(strikes_, sets[0]);
+          },
+          [&](const sim::Measure& found) {
+            tell("vitals",
+                 fmt::format("{}: CPU at {}, memory at {} per mille", names(sets[0]),
+                             permille(found.cpu), permille(found.memory)),
+                 sets[0]);
+            for (const auto n : sets[0]) {
+              if (is_node(n)) powers_.measure(n, found);
+            }
           },
           [&](const sim::Tell& order) {
             tell("tell", order.verb + " " + names(sets[0]), sets[0]);

@@ -17,6 +17,8 @@
 
 namespace lockstep::processes {
 
+[[nodiscard]] std::uint64_t permille(Ratio ratio);
+
 // What faults act on. Nodes by place, from 0.
 class Powers {
  public:
@@ -29,6 +31,7 @@ class Powers {
   virtual void pause(std::uint32_t node) = 0;
   virtual void resume(std::uint32_t node) = 0;
   virtual void order(std::uint32_t node, const std::string& verb) = 0;
+  virtual void measure(std::uint32_t node, const sim::Measure& found) = 0;
   // Each write takes so much longer.
   virtual void slow_disk(std::uint32_t node, Duration latency) = 0;
   // Cuts and delays are others. `calm`: loss and duplication are over for good.

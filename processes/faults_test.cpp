@@ -41,6 +41,9 @@ class Fake final : public Powers {
     write("resume", n);
   }
   void order(std::uint32_t n, const std::string& verb) override { write(verb.c_str(), n); }
+  void measure(std::uint32_t n, const sim::Measure& found) override {
+    write(std::to_string(permille(found.cpu)).append("@").c_str(), n);
+  }
   void slow_disk(std::uint32_t n, Duration by) override {
     write(by == Duration() ? "quick" : "slow", n);
   }
@@ -170,6 +173,21 @@ TEST_CASE("a slow disk stays slow over a crash, until its end or a heal") {
   CHECK(stage.fake.take() == "quick1 ");  // the later one holds n2
   stage.faults.strike(3);
   CHECK(stage.fake.take() == "links! quick2 ");
+}
+
+TEST_CASE("what nodes measure is told to all of them, those that are down as well") {
+  Fake fake{3};
+  const sim::Scenario scenario = sim::parse_scenario(
+      "s.json", R"({"format":1,"title":"t","protocol":"advanced_bully","nodes":3,
+        "config":{"quorum":"majority"},
+        "faults":[{"at":"1 s","vitals":{"who":["n1","n3"],"cpu":"95 %"}},{"at":"1 s","crash":"n3"}]})");
+  Faults faults(scenario, {3, 0}, fake);
+  faults.strike(1);
+  faults.strike(0);
+  CHECK(fake.take() == "crash3 950@1 950@3 ");
+  REQUIRE(fake.told.size() == 2);
+  CHECK(fake.told[1].kind == "vitals");
+  CHECK(fake.told[1].text == "n1 n3: CPU at 950, memory at 250 per mille");
 }
 
 TEST_CASE("who is down is neither crashed, paused nor told to campaign") {

@@ -8,6 +8,7 @@
 
 #include "processes/capabilities.hpp"
 #include "processes/child.hpp"
+#include "processes/protocol.hpp"
 #include "processes/world.hpp"
 #include "sim/program/exit_codes.hpp"
 #include "sim/program/results.hpp"
@@ -73,7 +74,7 @@ int run(const RunFlags& flags) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   const nlohmann::ordered_json more{{"differences", differences(scenario)},
-                                    {"unknowable_witnesses", unknowable_witnesses()}};
+                                    {"unknowable_witnesses", protocol_of(scenario)->unknowable()}};
   const sim::RunRecord record{&scenario,           &outcome,     &recording, "processes",
                               command_line(flags), wall.count(), more};
   const std::string path = write(folder, record);

@@ -10,28 +10,12 @@
 #include <optional>
 #include <string>
 
-#include "core/base/strong.hpp"
 #include "net/http/client.hpp"
 #include "processes/child.hpp"
 #include "processes/clock.hpp"
+#include "processes/protocol.hpp"
 
 namespace lockstep::processes {
-
-// What a node said of itself last.
-struct NodeStatus {
-  std::string role = "follower";
-  std::uint64_t term = 0;
-  std::uint64_t leader = 0;  // 0: none known
-  std::uint64_t last = 0, commit = 0;
-};
-
-// A notice, GET /v1/events.
-struct NodeEvent {
-  Instant at;
-  std::uint32_t node = 0;  // its place, from 0
-  std::uint64_t term = 0;
-  std::string kind, text;
-};
 
 class NodeProcess {
  public:
@@ -41,8 +25,8 @@ class NodeProcess {
     std::string token;
     Program program;
   };
-  NodeProcess(net::asio::io_context& io, Clock& clock, Setting setting,
-              std::function<void(NodeEvent)> on_event);
+  // Tells the protocol what it hears.
+  NodeProcess(net::asio::io_context& io, Clock& clock, Setting setting, Protocol& protocol);
 
   // Calls `ready` when it answers; never if it ends before.
   void launch(std::function<void()> ready);
@@ -56,15 +40,21 @@ class NodeProcess {
   [[nodiscard]] std::optional<std::string> take_end();
   void terminate();  // SIGTERM, and SIGCONT where it is paused
 
+  // As an operator. Not kept waiting by the questions below, nor they by these.
+  void post(const std::string& target, std::string body, Duration timeout,
+            net::HttpClient::Done done);
   // `done` gets true when the node said yes.
   void command(const std::string& target, std::string body, std::function<void(bool)> done);
-  // Status and new events.
+  // Status and new events, for the protocol.
   void ask(Duration timeout, std::function<void()> done);
+  void fetch(const std::string& target, Duration timeout, net::HttpClient::Done done);
   // `done` gets null where there is no answer.
   void get(const std::string& target, Duration timeout,
            std::function<void(const nlohmann::json&)> done);
 
   [[nodiscard]] const NodeStatus& status() const { return status_; }
+  [[nodiscard]] std::uint32_t place() const { return setting_.place; }
+  [[nodiscard]] Instant now() const { return clock_.now(); }
   [[nodiscard]] std::string log() const { return setting_.program.output; }
 
  private:
@@ -75,9 +65,9 @@ class NodeProcess {
   net::asio::io_context& io_;
   Clock& clock_;
   Setting setting_;
-  std::function<void(NodeEvent)> on_event_;
+  Protocol& protocol_;
   std::unique_ptr<Child> child_;  // none while down
-  std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<net::HttpClient> questions_, orders_;
   std::uint64_t incarnation_ = 0;
   std::uint64_t last_event_ = 0;
   bool ready_ = false, paused_ = false;

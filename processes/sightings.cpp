@@ -2,58 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <map>
 #include <utility>
+
+#include "processes/timeline.hpp"
 
 namespace lockstep::processes {
 namespace {
 
-// A notice, or a crash of its node.
-struct Happening {
-  NodeEvent event;
-  bool crash = false;
-};
-
-int rank(const Happening& happening) {
-  return happening.crash                           ? 0
-         : happening.event.kind == "stepped_down"  ? 1
-         : happening.event.kind == "became_leader" ? 3
-                                                   : 2;
-}
-
-// Every node's own in its order; among nodes by instant, then by rank.
-std::vector<Happening> in_order(std::vector<NodeEvent> events,
-                                const std::vector<sim::TracedFault>& faults, std::uint32_t nodes) {
-  std::vector<std::deque<Happening>> queues(nodes);
-  for (auto& event : events) {
-    auto& queue = queues.at(event.node);
-    event.at = std::max(event.at, queue.empty() ? Instant() : queue.back().event.at);
-    queue.push_back({std::move(event), false});
-  }
-  for (const auto& fault : faults) {
-    if (fault.kind != "crash") continue;
-    for (const NodeId id : fault.nodes) {
-      auto& queue = queues.at(id.value() - 1);
-      const auto later = std::find_if(queue.begin(), queue.end(), [&](const Happening& other) {
-        return other.event.at > fault.at;
-      });
-      queue.insert(later, {{fault.at, id.value() - 1, 0, "crashed", ""}, true});
-    }
-  }
-  std::vector<Happening> all;
-  for (;;) {
-    std::deque<Happening>* first = nullptr;
-    const auto key = [](const std::deque<Happening>& queue) {
-      return std::pair(queue.front().event.at, rank(queue.front()));
-    };
-    for (auto& queue : queues) {
-      if (!queue.empty() && (first == nullptr || key(queue) < key(*first))) first = &queue;
-    }
-    if (first == nullptr) return all;
-    all.push_back(std::move(first->front()));
-    first->pop_front();
-  }
+int rank(const NodeEvent& event) {
+  return event.kind == "stepped_down" ? 1 : event.kind == "became_leader" ? 3 : 2;
 }
 
 class Reader {
@@ -83,7 +41,8 @@ class Reader {
     const auto leaders = std::count(roles_.begin(), roles_.end(), "leader");
     if (leaders > 1) seen_.witnesses.insert("stale_leader");
     // Changes of links are told as faults, by those who made them.
-    if (!happening.crash && event.kind != "faults") trace(event, role);
+    if (!happening.crash && event.kind != "faults")
+      seen_.steps.push_back(step_of(event, role, seen_.steps.size() + 1));
   }
 
   Sightings take() {
@@ -114,19 +73,6 @@ class Reader {
     if (!seen_.first_elected) seen_.first_elected = event.at;
   }
 
-  void trace(const NodeEvent& event, const std::string& role) {
-    sim::TracedStep step;
-    step.number = seen_.steps.size() + 1;
-    step.at = event.at;
-    step.node = NodeId(event.node + 1);
-    step.event = "noticed";
-    step.name = event.kind;
-    step.text = event.text;
-    step.role = role;
-    step.term = event.term;
-    seen_.steps.push_back(std::move(step));
-  }
-
   Sightings seen_;
   std::vector<std::string> roles_;
   std::map<std::uint64_t, std::uint32_t> leader_of_;  // by term
@@ -139,7 +85,7 @@ class Reader {
 Sightings look_at(std::vector<NodeEvent> events, const std::vector<sim::TracedFault>& faults,
                   std::uint32_t nodes) {
   Reader reader(nodes);
-  for (const Happening& happening : in_order(std::move(events), faults, nodes))
+  for (const Happening& happening : in_order(std::move(events), faults, nodes, rank))
     reader.read(happening);
   return reader.take();
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "processes/node_process.hpp"
+#include "processes/reports.hpp"
 #include "sim/trace/step.hpp"
 #include "sim/world/verdict.hpp"
 

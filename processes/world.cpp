@@ -8,9 +8,7 @@
 #include "node/config/keys.hpp"
 #include "processes/capabilities.hpp"
 #include "processes/logs.hpp"
-#include "processes/past.hpp"
 #include "sim/faults/schedule.hpp"
-#include "sim/protocols/raft_format.hpp"
 #include "sim/world/purpose.hpp"
 
 namespace lockstep::processes {
@@ -29,6 +27,7 @@ ProcessWorld::ProcessWorld(const sim::Scenario& scenario, const RunSetting& sett
       signals_(io_),
       clock_(io_),
       ports_(std::size_t{2} * scenario.nodes),
+      protocol_(protocol_of(scenario)),
       shim_(scenario),
       faults_(scenario, endpoints_, *this),
       weather_(scenario, faults_.links(), clock_) {
@@ -45,27 +44,26 @@ void ProcessWorld::make_nodes(const RunSetting& setting) {
   }
   const std::string token = random_token();
   const std::string cluster = "processes-" + std::to_string(ports_[0]);
-  const auto pasts = sim::raft_setup(scenario_).durable;
+  const auto nodes = std::filesystem::absolute(setting.folder / "nodes");
   for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
-    const auto folder = setting.folder / "nodes" / fmt::format("n{}", n + 1);
+    const auto folder = nodes / fmt::format("n{}", n + 1);
     std::filesystem::create_directories(folder);
-    const std::string data = std::filesystem::absolute(folder / "data").string();
-    if (pasts[n]) lay_down_past(data, cluster, NodeId(n + 1), *pasts[n]);
+    homes_.push_back({n, cluster, nodes.string(), (folder / "data").string()});
     Settings settings{{"id", std::to_string(n + 1)},
                       {"cluster", cluster},
                       {"members", members},
-                      {"data", data},
+                      {"data", homes_[n].data},
                       {"wal.segment_bytes", "4194304"},
                       {"admin.token", token},
                       {"enable_faults", "true"},
                       {"log.format", "json"}};
-    const Settings raft = raft_settings_of_node(scenario_);
-    settings.insert(settings.end(), raft.begin(), raft.end());
+    for (const auto& more : {protocol_->settings(), protocol_->move_in(homes_[n])})
+      settings.insert(settings.end(), more.begin(), more.end());
     Program program{setting.program, {}, {}, (folder / "log.ndjson").string()};
     for (const auto& [key, text] : settings) program.environment[node::variable_of(key)] = text;
     nodes_.push_back(std::make_unique<NodeProcess>(
         io_, clock_, NodeProcess::Setting{n, ports_[2 * n + 1], token, std::move(program)},
-        [this](NodeEvent event) { events_.push_back(std::move(event)); }));
+        *protocol_));
   }
 }
 
@@ -110,7 +108,7 @@ sim::Outcome ProcessWorld::run() {
   load_->end();
   ask_all();
   run_until([] { return false; }, milliseconds(200));
-  compare_logs();
+  part_from_nodes();
   stop_nodes();
   return judge();
 }
@@ -122,20 +120,7 @@ void ProcessWorld::start_nodes() {
   for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
     if (std::find(down.begin(), down.end(), NodeId(n + 1)) != down.end()) continue;
     ++wanted;
-    nodes_[n]->launch([this, n, &ready] {
-      auto left = std::make_shared<std::size_t>(1);
-      const auto told = [this, n, left, &ready](bool yes) {
-        if (!yes)
-          throw std::runtime_error(
-              fmt::format("n{} refuses the faults it is told; see {}", n + 1, nodes_[n]->log()));
-        if (--*left == 0) ++ready;
-      };
-      for (auto& body : shim_.take_untold(n)) {
-        ++*left;
-        nodes_[n]->command("/v1/admin/faults", std::move(body), told);
-      }
-      told(true);
-    });
+    nodes_[n]->launch([this, n, &ready] { prepare(n, ready); });
   }
   const auto all = [&] {
     for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
@@ -149,6 +134,22 @@ void ProcessWorld::start_nodes() {
   if (ready != wanted)
     throw std::runtime_error(fmt::format("only {} of {} nodes were ready within {}; see {}", ready,
                                          wanted, to_text(starts_within), nodes_[0]->log()));
+}
+
+// It is ready when it has taken all it is told.
+void ProcessWorld::prepare(std::uint32_t n, std::size_t& ready) {
+  auto left = std::make_shared<std::size_t>(1);
+  const auto told = [this, n, left, &ready](bool yes) {
+    if (!yes)
+      throw std::runtime_error(
+          fmt::format("n{} refuses what it is told; see {}", n + 1, nodes_[n]->log()));
+    if (--*left == 0) ++ready;
+  };
+  for (auto& body : shim_.take_untold(n)) {
+    ++*left;
+    nodes_[n]->command("/v1/admin/faults", std::move(body), told);
+  }
+  protocol_->greet(*nodes_[n], told);
 }
 
 void ProcessWorld::plan_faults() {
@@ -174,10 +175,7 @@ void ProcessWorld::tick() {
 
 void ProcessWorld::ask_all() {
   for (const auto& node : nodes_) {
-    if (node->answers()) {
-      node->ask(answers_within,
-                [this, &node] { committed_ = std::max(committed_, node->status().commit); });
-    }
+    if (node->answers()) node->ask(answers_within, [] {});
   }
 }
 
@@ -186,6 +184,7 @@ void ProcessWorld::look_for_dead_nodes() {
     const auto end = nodes_[n]->take_end();
     if (!end) continue;
     const NodeId id(n + 1);
+    protocol_->ended(n);
     const std::string text =
         fmt::format("n{} ended by itself with {}: {}", n + 1, *end, last_line(nodes_[n]->log()));
     violations_.push_back({"internal check", text, id, clock_.now()});
@@ -193,30 +192,24 @@ void ProcessWorld::look_for_dead_nodes() {
   }
 }
 
-// Without clients, agreement is what recovery means: one leader, its log committed, and every node
-// that it reaches follows it.
+// Without clients, agreement is what recovery means, of everybody as it was after the last fault.
 void ProcessWorld::look_for_agreement() {
   if (endpoints_.clients > 0 || recovery_.recovered) return;
   sim::EndpointSet live;
+  std::vector<NodeStatus> statuses;
   for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
-    if (nodes_[n]->answers()) live.push_back(n);
+    statuses.push_back(nodes_[n]->status());
+    if (!nodes_[n]->answers()) continue;
+    if (statuses[n].at < recovery_.calm_since) return;
+    live.push_back(n);
   }
-  for (const auto& group : faults_.links().groups_of(live)) {
-    for (const auto leader : group) {
-      const NodeStatus& chief = nodes_[leader]->status();
-      if (chief.role != "leader" || chief.commit == 0 || chief.commit != chief.last) continue;
-      const bool agreed = std::all_of(group.begin(), group.end(), [&](std::uint32_t n) {
-        const NodeStatus& status = nodes_[n]->status();
-        return status.leader == leader + 1 && status.term == chief.term;
-      });
-      if (agreed && 2 * group.size() > endpoints_.nodes) recovery_.recovered = clock_.now();
-    }
-  }
+  if (protocol_->agreed(faults_.links().groups_of(live), statuses))
+    recovery_.recovered = clock_.now();
 }
 
 bool ProcessWorld::stable_for_long_enough() const {
   if (!scenario_.until.leader_stable_for) return false;
-  const auto since = look_at(events_, faults_seen_, endpoints_.nodes).leader_since;
+  const auto since = protocol_->leader_since(faults_seen_);
   return since && clock_.now() - *since >= *scenario_.until.leader_stable_for;
 }
 
@@ -234,22 +227,21 @@ std::vector<sim::NodeView> ProcessWorld::views() {
 
 void ProcessWorld::crash(std::uint32_t node) {
   nodes_[node]->crash();
+  protocol_->ended(node);
   shim_.forget(node);
 }
 
 void ProcessWorld::launch(std::uint32_t node) {
   shim_.forget(node);
-  nodes_[node]->launch([this, node] { tell_faults(node); });
+  nodes_[node]->launch([this, node] {
+    tell_faults(node);
+    protocol_->greet(*nodes_[node], [](bool) {});
+  });
 }
 
 void ProcessWorld::resume(std::uint32_t node) {
   nodes_[node]->resume();
   tell_faults(node);
-}
-
-void ProcessWorld::order(std::uint32_t node, const std::string& verb) {
-  const char* path = verb == "campaign" ? "/v1/admin/campaign" : "/v1/admin/transfer";
-  nodes_[node]->command(path, "", [](bool) {});
 }
 
 void ProcessWorld::slow_disk(std::uint32_t node, Duration latency) {

@@ -15,8 +15,8 @@
 #include "processes/load.hpp"
 #include "processes/node_process.hpp"
 #include "processes/ports.hpp"
+#include "processes/protocol.hpp"
 #include "processes/shim.hpp"
-#include "processes/sightings.hpp"
 #include "processes/weather.hpp"
 #include "sim/world/outcome.hpp"
 
@@ -46,7 +46,12 @@ class ProcessWorld final : public Powers {
   void launch(std::uint32_t node) override;
   void pause(std::uint32_t node) override { nodes_[node]->pause(); }
   void resume(std::uint32_t node) override;
-  void order(std::uint32_t node, const std::string& verb) override;
+  void order(std::uint32_t node, const std::string& verb) override {
+    protocol_->order(*nodes_[node], verb);
+  }
+  void measure(std::uint32_t node, const sim::Measure& found) override {
+    protocol_->measured(*nodes_[node], found);
+  }
   void slow_disk(std::uint32_t node, Duration latency) override;
   void links_changed(bool calm) override;
   void disturbed() override;
@@ -59,6 +64,7 @@ class ProcessWorld final : public Powers {
   void listen_to_signals();
   void run_until(const std::function<bool()>& done, Duration within);
   void start_nodes();
+  void prepare(std::uint32_t node, std::size_t& ready);
   void plan_faults();
   void tick();
   void ask_all();
@@ -66,7 +72,7 @@ class ProcessWorld final : public Powers {
   void look_for_agreement();
   [[nodiscard]] bool stable_for_long_enough() const;
   void tell_faults(std::uint32_t node);
-  void compare_logs();
+  void part_from_nodes();
   void stop_nodes();
   [[nodiscard]] sim::Outcome judge();
 
@@ -76,18 +82,18 @@ class ProcessWorld final : public Powers {
   net::asio::signal_set signals_;
   Clock clock_;
   Ports ports_;
+  const std::unique_ptr<Protocol> protocol_;
+  std::vector<Home> homes_;
   std::vector<std::unique_ptr<NodeProcess>> nodes_;
   Shim shim_;
   Faults faults_;
   Weather weather_;
   std::unique_ptr<Load> load_;
-  std::vector<NodeEvent> events_;
   std::vector<sim::TracedFault> faults_seen_;
   std::vector<sim::Violation> violations_;
   std::vector<sim::TraceLine> trace_;
   sim::Recovery recovery_;
   Instant ended_;
-  std::uint64_t committed_ = 0;
   bool over_ = false, stopped_early_ = false, interrupted_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "processes/capabilities.hpp"
 #include "processes/logs.hpp"
 #include "processes/world.hpp"
 #include "sim/world/verdict.hpp"
@@ -16,15 +15,12 @@ constexpr Duration leaves_within = seconds(6);
 
 }  // namespace
 
-void ProcessWorld::compare_logs() {
-  LogComparison logs;
-  for (std::uint32_t n = 0; n < endpoints_.nodes; ++n) {
-    bool done = !nodes_[n]->answers();
-    if (!done) logs.read(*nodes_[n], n, [&done] { done = true; });
+void ProcessWorld::part_from_nodes() {
+  for (const auto& node : nodes_) {
+    bool done = !node->answers();
+    if (!done) protocol_->part(*node, [&done] { done = true; });
     run_until([&] { return done; }, seconds(5));
   }
-  for (auto& text : logs.differences())
-    violations_.push_back({"state machine safety", std::move(text), nobody, ended_});
 }
 
 void ProcessWorld::stop_nodes() {
@@ -55,8 +51,9 @@ void ProcessWorld::stop_nodes() {
 
 sim::Outcome ProcessWorld::judge() {
   sim::Outcome outcome;
-  Sightings seen = look_at(events_, faults_seen_, endpoints_.nodes);
-  std::set<std::string> witnesses = seen.witnesses;
+  for (const Home& home : homes_) protocol_->look_at_disk(home, clock_, ended_);
+  Conclusion seen = protocol_->conclude(faults_seen_, ended_);
+  std::set<std::string> witnesses(seen.witnesses.begin(), seen.witnesses.end());
   witnesses.insert(faults_.witnesses().begin(), faults_.witnesses().end());
   if (weather_.lost() > 0) witnesses.insert("message_lost");
   if (weather_.doubled() > 0) witnesses.insert("message_duplicated");
@@ -68,17 +65,18 @@ sim::Outcome ProcessWorld::judge() {
   if (!stopped_early_)
     sim::judge_recovery(scenario_.expect, recovery_, ended_, violations_, outcome);
   sim::judge_history(scenario_.expect, history, ended_, violations_, outcome);
-  sim::settle_verdict(scenario_.expect, violations_, witnesses, outcome, unknowable_witnesses());
+  sim::settle_verdict(scenario_.expect, violations_, witnesses, outcome, protocol_->unknowable());
 
   // What the nodes sent one another is not counted; the names are the simulator's.
   for (const char* name : {"messages_sent", "messages_delivered", "messages_lost",
                            "messages_duplicated", "bytes_sent"})
     outcome.figures.emplace_back(name, std::nan(""));
   outcome.figures.emplace_back("recovery_ms", sim::recovery_ms(recovery_));
-  add_raft_figures(seen, committed_, outcome.figures);
+  outcome.figures.insert(outcome.figures.end(), seen.figures.begin(), seen.figures.end());
   if (endpoints_.clients > 0)
     sim::add_client_figures(history, load_->latencies(), ended_, outcome.figures);
 
+  outcome.steps = seen.steps.size();
   for (auto& step : seen.steps) trace_.emplace_back(std::move(step));
   for (auto& fault : faults_seen_) trace_.emplace_back(std::move(fault));
   for (const auto& v : violations_)
@@ -88,7 +86,6 @@ sim::Outcome ProcessWorld::judge() {
   };
   std::stable_sort(trace_.begin(), trace_.end(),
                    [&](const auto& a, const auto& b) { return instant(a) < instant(b); });
-  outcome.steps = static_cast<std::uint64_t>(events_.size());
   outcome.violations = violations_;
   outcome.witnesses.assign(witnesses.begin(), witnesses.end());
   outcome.history = history;
