@@ -55,20 +55,32 @@ void row(const std::string& label, const std::string& first, const std::string& 
   fmt::print("{:<34}{:>18}{:>18}\n", label, first, second);
 }
 
+bool has_clients(const Runs& runs) { return runs[0].has_clients || runs[1].has_clients; }
+
 void print_figures(const Runs& runs) {
-  const std::array<std::array<const char*, 3>, 10> lines{
+  const std::array<std::array<const char*, 3>, 17> lines{
       {{"leaders elected", "leaders_elected", ""},
        {"candidacies", "candidacies", ""},
        {"highest term", "highest_term", ""},
        {"first leader", "first_leader_ms", "ms"},
+       {"elections", "elections", ""},
+       {"changes of coordinator", "coordinator_changes", ""},
+       {"newest coordinator won at", "last_coordinator_ms", "ms"},
+       {"quorums failed", "quorums_failed", ""},
+       {"failures predicted", "failures_predicted", ""},
+       {"offences", "offences", ""},
+       {"tokens refused", "tokens_refused", ""},
        {"entries committed", "entries_committed", ""},
        {"operations ok", "operations_ok", ""},
        {"operations failed", "operations_failed", ""},
        {"operations unknown", "operations_unknown", ""},
        {"throughput", "throughput_per_s", "/s"},
        {"last recovery", "recovery_ms", "ms"}}};
-  for (const auto& [label, name, unit] : lines)
-    row(label, figure(runs[0], name, unit), figure(runs[1], name, unit));
+  for (const auto& [label, name, unit] : lines) {
+    if (runs[0].figures.contains(name) || runs[1].figures.contains(name))
+      row(label, figure(runs[0], name, unit), figure(runs[1], name, unit));
+  }
+  if (!has_clients(runs)) return;
   const auto share = [](const ComparedRun& run) {
     return run.availability ? fmt::format("{:.2f} %", *run.availability * 100) : std::string("-");
   };
@@ -98,8 +110,9 @@ void print_latencies(const Runs& runs) {
 void print_recoveries(const Runs& runs) {
   const std::size_t count = std::max(runs[0].disturbances.size(), runs[1].disturbances.size());
   if (count == 0) return;
-  fmt::print("\n{}\n",
-             emphasised("from each fault to the end of the first operation asked for after it"));
+  fmt::print("\n{}\n", emphasised(has_clients(runs) ? "from each fault to the end of the first "
+                                                      "operation asked for after it"
+                                                    : "from each fault to the next election won"));
   for (std::size_t i = 0; i < count; ++i) {
     const auto at = [&](const ComparedRun& run) {
       return i < run.disturbances.size() ? &run.disturbances[i] : nullptr;
@@ -126,6 +139,7 @@ void print_side_by_side(const Runs& runs) {
   print_figures(runs);
   print_latencies(runs);
   print_recoveries(runs);
+  if (!has_clients(runs)) return;
   fmt::print(
       "\navailability: share of the 100 ms windows from the first request to the end in which an "
       "operation ended ok\n");

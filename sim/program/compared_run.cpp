@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "sim/stats/quantiles.hpp"
 
@@ -81,22 +82,49 @@ Clients read_history(const fs::path& file) {
   return clients;
 }
 
+// The first of its kind after that instant: an operation from its request, or an election.
+std::optional<Duration> recovery_after(Instant fault, const Clients& clients,
+                                       const std::vector<Instant>& elections) {
+  std::optional<Duration> least;
+  const auto ended = [&](Instant at) {
+    if (!least || at - fault < *least) least = at - fault;
+  };
+  for (const Completed& operation : clients.completed) {
+    if (operation.invoked >= fault) ended(operation.returned);
+  }
+  if (clients.first) return least;
+  for (const Instant at : elections) {
+    if (at >= fault) ended(at);
+  }
+  return least;
+}
+
+bool leads(const std::string& role) { return role == "leader" || role == "coordinator"; }
+
+// Orders to act are a load, and disturb nobody.
+bool disturbs(const json& fault) {
+  return fault.at("kind") != "skipped" && !fault.value("text", "").starts_with("act ");
+}
+
 std::vector<ComparedRun::Disturbance> read_disturbances(const fs::path& file,
                                                         const Clients& clients) {
   std::vector<ComparedRun::Disturbance> list;
+  std::vector<Instant> elections;
+  std::map<std::string, std::string> roles;  // by node
   read_lines(file, [&](const json& line) {
-    if (line.at("type") != "fault" || line.at("kind") == "skipped") return;
-    ComparedRun::Disturbance disturbance{Instant(line.at("t").get<std::int64_t>()),
-                                         line.at("kind").get<std::string>(),
-                                         line.value("text", ""),
-                                         {}};
-    for (const Completed& operation : clients.completed) {
-      if (operation.invoked < disturbance.at) continue;
-      const Duration took = operation.returned - disturbance.at;
-      if (!disturbance.recovery || took < *disturbance.recovery) disturbance.recovery = took;
+    const Instant at(line.at("t").get<std::int64_t>());
+    if (line.at("type") == "step") {
+      std::string& role = roles[line.value("node", "")];
+      const std::string before = std::exchange(role, line.value("role", ""));
+      if (leads(role) && before != role) elections.push_back(at);
     }
-    list.push_back(std::move(disturbance));
+    if (line.at("type") != "fault" || !disturbs(line)) return;
+    list.push_back({at, line.at("kind").get<std::string>(), line.value("text", ""), {}});
+    if (list.back().kind == "crash") {
+      for (const auto& node : line.value("nodes", json::array())) roles.erase(node);
+    }
   });
+  for (auto& fault : list) fault.recovery = recovery_after(fault.at, clients, elections);
   return list;
 }
 
@@ -151,6 +179,7 @@ ComparedRun load_compared_run(const fs::path& folder) {
                     ": an operation ends that never began; run the scenario again");
   }
   run.disturbances = read_disturbances(folder / "trace.ndjson", clients);
+  run.has_clients = clients.first.has_value();
   run.latencies = latencies_of(clients);
   run.availability = availability_of(clients, run.ended);
   return run;

@@ -24,8 +24,9 @@ struct BrokenRun : std::runtime_error {
 };
 
 struct ComparedRun {
-  // Something that was done to the cluster, and when clients got on again: the first operation that
-  // was asked for after it and ended well; none: there was none.
+  // Something that was done to the cluster, and when it got on again: when the first operation that
+  // was asked for after it ended well, or, without clients, when the next election was won; none:
+  // there was none.
   struct Disturbance {
     Instant at;
     std::string kind, text;
@@ -40,6 +41,7 @@ struct ComparedRun {
   std::uint64_t seed = 0;
   Instant ended;
   nlohmann::json figures;  // of summary.json
+  bool has_clients = false;
   std::vector<Disturbance> disturbances;
   std::map<std::string, Latencies> latencies;  // by verb, and "all"; of operations that ended ok
   // Share of the 100 ms windows from the first request to the end in which an operation ended ok.

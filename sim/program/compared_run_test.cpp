@@ -61,6 +61,28 @@ TEST_CASE("a run is read back: latencies, recoveries, availability") {
   CHECK(*run.availability == doctest::Approx(2.0 / 9));
 }
 
+TEST_CASE("without clients a cluster gets on when the next election is won") {
+  const Folder folder;
+  folder.write("history.ndjson", "");
+  folder.write("trace.ndjson",
+               R"({"type":"step","t":1,"node":"n1","role":"coordinator"}
+{"type":"step","t":2000000,"node":"n1","role":"coordinator"}
+{"type":"fault","t":3000000,"kind":"tell","text":"act n1 n2"}
+{"type":"fault","t":4000000,"kind":"crash","text":"crashed n1","nodes":["n1"]}
+{"type":"step","t":9000000,"node":"n2","role":"electing"}
+{"type":"step","t":10000000,"node":"n2","role":"coordinator"}
+{"type":"fault","t":15000000,"kind":"tell","text":"hand_over n2"}
+{"type":"step","t":18000000,"node":"n1","role":"coordinator"}
+{"type":"fault","t":19000000,"kind":"crash","text":"crashed n3","nodes":["n3"]}
+)");
+  const ComparedRun run = load_compared_run(folder.path);
+  CHECK_FALSE(run.has_clients);
+  REQUIRE(run.disturbances.size() == 3);
+  CHECK(run.disturbances[0].recovery == milliseconds(6));
+  CHECK(run.disturbances[1].recovery == milliseconds(3));
+  CHECK_FALSE(run.disturbances[2].recovery.has_value());
+}
+
 TEST_CASE("what is missing or broken is named") {
   const Folder folder;
   fs::remove(folder.path / "history.ndjson");
