@@ -180,7 +180,8 @@ TEST_CASE("what nodes measure is told to all of them, those that are down as wel
   const sim::Scenario scenario = sim::parse_scenario(
       "s.json", R"({"format":1,"title":"t","protocol":"advanced_bully","nodes":3,
         "config":{"quorum":"majority"},
-        "faults":[{"at":"1 s","vitals":{"who":["n1","n3"],"cpu":"95 %"}},{"at":"1 s","crash":"n3"}]})");
+        "faults":[{"at":"1 s","vitals":{"who":["n1","n3"],"cpu":"95 %"}},
+                  {"at":"1 s","crash":"n3"}]})");
   Faults faults(scenario, {3, 0}, fake);
   faults.strike(1);
   faults.strike(0);

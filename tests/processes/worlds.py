@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """One scenario in both worlds.
 
-worlds.py PROGRAM         eight seconds of killed_every_second against real nodes and in the simulator, then both side by
-                          side; and what processes cannot do is refused before anything starts
-worlds.py PROGRAM --all   every story of Raft that is over within 30 s, with two seeds, in both; `./lockstep test
-                          both_worlds` calls this. Exit 1 if one that both can do fails in one of them.
+worlds.py PROGRAM         eight seconds of killed_every_second and fourteen of fittest_returns against real nodes and in
+                          the simulator, then both side by side; and what processes cannot do is refused before anything
+                          starts
+worlds.py PROGRAM --all   every story of Raft that is over within 30 s, and of the advanced Bully within 60 s, with two
+                          seeds, in both; `./lockstep test both_worlds` calls this. Exit 1 if one that both can do fails
+                          in one of them.
 """
 
 import concurrent.futures
@@ -16,7 +18,15 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-SHORT = ["--set", "duration=8 s", "--set", 'faults=[{"every":"1 s","from":"1 s","until":"5 s","crash":"random","for":"400 ms"}]']
+# A story, cut short, and a word that stands in the comparison of its two runs.
+SHORT = [
+    ("raft/killed_every_second", "availability",
+     ["--set", "duration=8 s", "--set", 'faults=[{"every":"1 s","from":"1 s","until":"5 s","crash":"random","for":"400 ms"}]']),
+    ("advanced_bully/fittest_returns", "next election won",
+     ["--set", "duration=14 s", "--set", 'faults=[{"at":"3 s","crash":"n4","for":"3 s"}]']),
+]
+LONGEST = {"raft": 30, "advanced_bully": 60}  # seconds of a story
+REFUSED = {"raft/lying_disks": "disk.lies", "advanced_bully/forged_score": "faults[0].traitor"}
 failed = []
 
 
@@ -43,10 +53,11 @@ def run_all(program):
     """Three at a time: a story asks little of the machine, and takes its own time."""
     passed, refused, jobs = 0, set(), []
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        for story in sorted((ROOT / "scenarios/raft").glob("*.json")):
+        for story in sorted(path for folder in LONGEST for path in (ROOT / "scenarios" / folder).glob("*.json")):
             name = str(story.relative_to(ROOT))
-            if seconds(json.loads(run(program, "show", name).stdout).get("duration", "10 s")) > 30:
-                print(f"--  {name}: longer than 30 s")
+            longest = LONGEST[story.parent.name]
+            if seconds(json.loads(run(program, "show", name).stdout).get("duration", "10 s")) > longest:
+                print(f"--  {name}: longer than {longest} s")
                 continue
             jobs += [(name, seed, pool.submit(both, program, name, seed)) for seed in (1, 2)]
         for name, seed, job in jobs:
@@ -64,6 +75,18 @@ def run_all(program):
     return 1 if failed or passed == 0 else 0
 
 
+def side_by_side(program, folder, story, word, settings):
+    paths = []
+    for world in (["--on", "processes"], ["--fabric", "loop"]):
+        ended = run(program, "run", f"scenarios/{story}.json", *world, *settings, "--out", folder + "/" + world[1], "--json")
+        answer = json.loads(ended.stdout) if ended.stdout.startswith("{") else {}
+        check(ended.returncode == 0 and answer.get("verdict") == "pass", f"{story}, {world[1]}: pass",
+              f"exit {ended.returncode} {ended.stdout[-600:]} {ended.stderr[-600:]}")
+        paths.append(answer.get("path", ""))
+    ended = run(program, "compare", *paths)
+    check(ended.returncode == 0 and word in ended.stdout, f"{story}: both side by side", ended.stdout + ended.stderr)
+
+
 def seconds(text):
     number, unit = re.fullmatch(r"([0-9.]+) *(ms|s|min|h)", text).groups()
     return float(number) * {"ms": 0.001, "s": 1, "min": 60, "h": 3600}[unit]
@@ -73,19 +96,12 @@ def main():
     program = sys.argv[1]
     if sys.argv[2:] == ["--all"]:
         return run_all(program)
-    story = "scenarios/raft/killed_every_second.json"
     with tempfile.TemporaryDirectory(prefix="lockstep-worlds-") as folder:
-        paths = []
-        for world in (["--on", "processes"], ["--fabric", "loop"]):
-            ended = run(program, "run", story, *world, *SHORT, "--out", folder + "/" + world[1], "--json")
-            answer = json.loads(ended.stdout) if ended.stdout.startswith("{") else {}
-            check(ended.returncode == 0 and answer.get("verdict") == "pass", f"{world[1]}: pass",
-                  f"exit {ended.returncode} {ended.stdout[-600:]} {ended.stderr[-600:]}")
-            paths.append(answer.get("path", ""))
-        ended = run(program, "compare", *paths)
-        check(ended.returncode == 0 and "availability" in ended.stdout, "both side by side", ended.stdout + ended.stderr)
-        refused = run(program, "run", "scenarios/raft/lying_disks.json", "--on", "processes", "--out", folder)
-        check(refused.returncode == 65 and "disk.lies" in refused.stderr, "what processes cannot do is refused", refused)
+        for story, word, settings in SHORT:
+            side_by_side(program, folder, story, word, settings)
+        for story, path in REFUSED.items():
+            ended = run(program, "run", f"scenarios/{story}.json", "--on", "processes", "--out", folder)
+            check(ended.returncode == 65 and path in ended.stderr, f"{story}: what processes cannot do is refused", ended)
     return 1 if failed else 0
 
 
