@@ -47,6 +47,7 @@ void print_story(const sim::Scenario& scenario, const sim::Recording& recording,
 std::string write(sim::RunFolder& folder, const sim::RunRecord& record) {
   // What nodes left on their disks is of use where something broke.
   if (record.outcome->verdict == sim::RunVerdict::pass) {
+    std::filesystem::remove_all(folder.partial() / "nodes" / "keys");
     for (std::uint32_t n = 1; n <= record.scenario->nodes; ++n)
       std::filesystem::remove_all(folder.partial() / "nodes" / fmt::format("n{}", n) / "data");
   }

@@ -86,8 +86,8 @@ class Protocol {
       const std::vector<sim::TracedFault>& faults) const = 0;
 
   // At the end of a run: each node that still answers, and then what each has on its disk.
-  virtual void part(NodeProcess& node, std::function<void()> done) { (void)node, done(); }
-  virtual void look_at_disk(const Home&, const Clock&, Instant ended) { (void)ended; }
+  virtual void part(NodeProcess&, std::function<void()> done) { done(); }
+  virtual void look_at_disk(const Home&, const Clock&, Instant /*ended*/) {}
   [[nodiscard]] virtual Conclusion conclude(const std::vector<sim::TracedFault>& faults,
                                             Instant ended) = 0;
 };
