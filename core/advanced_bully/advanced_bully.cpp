@@ -91,9 +91,11 @@ void AdvancedBully::start(Turn& turn, const std::vector<Record>& records) {
                           [&](const fencing::Action& r) { actions.push_back(r); },
                           [&](const audit::Event& r) { trail.emplace_back(r); },
                           [&](const audit::Snapshot& r) { trail.emplace_back(r); },
-                          [&](const History& r) { history_ = r; }},
+                          [&](const History& r) { history_ = r; },
+                          [&](const Weighed& r) { weights_ = r.weights; }},
                record);
   }
+  if (!are_weights(base_, weights_)) weights_.clear();  // the configuration is another
   std::sort(struck_.begin(), struck_.end(),
             [](const auto& a, const auto& b) { return a.voter < b.voter; });
   check(resource_.restore(actions), "tokens that were written grow");

@@ -61,6 +61,8 @@ class AdvancedBully {
   [[nodiscard]] const fencing::Resource& resource() const { return resource_; }
   [[nodiscard]] const audit::Trail& trail() const { return trail_; }
   [[nodiscard]] const Proofs& struck() const { return struck_; }
+  // In tenths, by the newest that a leader said; empty: as configured.
+  [[nodiscard]] const Weights& weights() const { return weights_; }
   [[nodiscard]] predict::Assessment assessment() const;
   [[nodiscard]] bully::Breakdown breakdown(Instant now) const;
 
@@ -128,6 +130,7 @@ class AdvancedBully {
   void outdo(Turn& turn, NodeId from, Epoch epoch);
   void heard_all_but(Turn& turn, NodeId from);
   [[nodiscard]] bool is_hopeless(const Electing& electing) const;
+  [[nodiscard]] std::optional<quorum::Certificate> certificate(const Electing& electing) const;
   void conclude(Turn& turn);
   void give_up(Turn& turn, bool again);
   void wait_for(Turn& turn, NodeId whom);
@@ -139,7 +142,8 @@ class AdvancedBully {
   [[nodiscard]] bool reaches(Instant now, NodeId from, Epoch epoch);
   [[nodiscard]] bool insists(Instant now, NodeId from);
   [[nodiscard]] Duration pause(Epoch epoch) const;
-  [[nodiscard]] quorum::Table table(Epoch epoch, const Proofs& struck) const;
+  [[nodiscard]] quorum::Table table(Epoch epoch, const Proofs& struck,
+                                    const Weights& weights = {}) const;
 
   // evidence.cpp: who voted twice
   bool adopt(Turn& turn, const quorum::Evidence& evidence);
@@ -155,6 +159,8 @@ class AdvancedBully {
   void on(Turn& turn, NodeId from, const Coordinator& message);
   void on(Turn& turn, NodeId from, const Heartbeat& message);
   void on(Turn& turn, NodeId from, const Resigned& message);
+  void on(Turn& turn, NodeId from, const Weighed& message);
+  [[nodiscard]] std::optional<quorum::Offence> flaw_of(const Coordinator& ruling) const;
   void follow(Turn& turn, Coordinator ruling);
   void watch(Turn& turn, Following& following, const Heartbeat& message);
   void suspect(Turn& turn);
@@ -163,6 +169,7 @@ class AdvancedBully {
   void lead(Turn& turn, const quorum::Certificate& certificate);
   void beat(Turn& turn);
   void remember_beat(Turn& turn);
+  void weigh(Turn& turn);
   void step_down(Turn& turn);
   void hand_over(Turn& turn);
   void on(Turn& turn, NodeId from, const WhoLeads& message);
@@ -197,6 +204,7 @@ class AdvancedBully {
   fencing::Resource resource_;
   audit::Trail trail_;
   History history_;  // but for the latest beats
+  Weights weights_;  // the newest known
 
   std::optional<Coordinator> ruling_;  // what proves ruled_; not after a restart
   Office office_;                      // that of ruled_

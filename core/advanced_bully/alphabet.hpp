@@ -98,8 +98,8 @@ struct Struck {
 // What a node knows of its own reliability; a term that a crash ends has failed.
 using bully::History;
 // On disk an alternative is its place here: add at the end only.
-using Record =
-    std::variant<Voted, Ruled, Struck, fencing::Action, audit::Event, audit::Snapshot, History>;
+using Record = std::variant<Voted, Ruled, Struck, fencing::Action, audit::Event, audit::Snapshot,
+                            History, Weighed>;
 
 // As the plain election has them. Electing: stands, and counts votes. Waiting: leaves it to
 // somebody fitter. Each timer belongs to one role, so at most one is pending.

@@ -22,6 +22,8 @@ struct Config {
   quorum::Mode mode = quorum::Mode::byzantine;
   std::uint32_t f = 1;                  // how many may be faulty; byzantine only
   std::vector<quorum::Weight> weights;  // of nodes 1, 2, …; empty: 1.0 each
+  // Leaders weigh the members anew by their reliability (weighing.hpp); byzantine only.
+  bool adapts_weights = true;
 
   Duration heartbeat = seconds(5);
   // Silence after which the leader counts as dead. While it was heard within two thirds of this

@@ -60,13 +60,14 @@ bool AdvancedBully::is_silent(Instant now, NodeId node) const {
   return node == ruled_.leader && suspicious(config_) <= silence && silence < config_.cool_down;
 }
 
-quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck) const {
+quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck,
+                                   const Weights& weights) const {
   quorum::Table table = base_;
   for (const quorum::Evidence& evidence : struck) {
     const quorum::Table without = table.strike(evidence.voter);
     if (refusal(without).empty()) table = without;
   }
-  return table.in(epoch);
+  return weighed(table, weights).in(epoch);
 }
 
 void AdvancedBully::hold_election(Turn& turn, bool again) {
@@ -75,19 +76,23 @@ void AdvancedBully::hold_election(Turn& turn, bool again) {
   if (table(epoch, struck_).find(self()) == nullptr || stands_aside(turn.now, self()))
     return wait_for(turn, nobody);
   const bully::Breakdown own = breakdown(turn.now);
-  Electing electing{.epoch = epoch,
-                    .claim = bully::claim(epoch, self(), own),
-                    .box = quorum::BallotBox(config_.cluster, table(epoch, struck_), config_.votes),
-                    .struck = struck_,
-                    .awaited = {},
-                    .again = again};
+  // By weights twice: where too little of what is alive is reliable, the configured table decides.
+  const Weights weights = attempts_ < 2 ? weights_ : Weights{};
+  Electing electing{
+      .epoch = epoch,
+      .claim = bully::claim(epoch, self(), own),
+      .box = quorum::BallotBox(config_.cluster, table(epoch, struck_, weights), config_.votes),
+      .struck = struck_,
+      .weights = weights,
+      .awaited = {},
+      .again = again};
   note(turn, audit::ElectionStarted{epoch, self()});
   check(electing.box.note_claim(electing.claim), "the first claim stands");
   for (NodeId node(1); node <= NodeId(count_); ++node) {
     if (node != self() && !is_passed_over(turn.now, node) && !is_silent(turn.now, node))
       electing.awaited.push_back(node);
   }
-  const Election election{epoch, electing.claim, own, struck_};
+  const Election election{epoch, electing.claim, own, struck_, weights};
   take_role(turn, std::move(electing), turn.now + config_.answer_timeout + pause(epoch));
   ++attempts_;
   send_to_others(turn, election);
@@ -119,7 +124,7 @@ void AdvancedBully::vote_for(Turn& turn, const Election& election) {
   check(voted_ < election.epoch, "one vote an epoch");
   vote_ = quorum::cast({.cluster = config_.cluster,
                         .epoch = election.epoch,
-                        .table = table(election.epoch, election.struck).digest(),
+                        .table = table(election.epoch, election.struck, election.weights).digest(),
                         .claim = election.claim,
                         .cast_at = turn.now,
                         .voter = self()},
@@ -136,6 +141,8 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
     return report(turn, message.epoch, {quorum::Offence::unsupported_score, from, {}});
   if (!are_proofs(message.struck))
     return report(turn, message.epoch, {quorum::Offence::bad_signature, from, {}});
+  if (!are_weights(base_, message.weights))
+    return report(turn, message.epoch, {quorum::Offence::wrong_table, from, {}});
   adopt_all(turn, message.struck);
   if (!teach(turn, from, message.struck)) return;
   if (table(message.epoch, message.struck).find(from) == nullptr)
@@ -266,19 +273,25 @@ void AdvancedBully::heard_all_but(Turn& turn, NodeId from) {
 
 // Not even with the votes of everybody who may still answer.
 bool AdvancedBully::is_hopeless(const Electing& electing) const {
-  const quorum::Table& table = electing.box.table();
-  return electing.box.weight_for(self()) + table.weight_of(electing.awaited) < table.threshold();
+  std::vector<NodeId> all = electing.box.voters_for(self());
+  all.insert(all.end(), electing.awaited.begin(), electing.awaited.end());
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return !electing.box.table().reaches(all) || !table(electing.epoch, electing.struck).reaches(all);
+}
+
+// By its weights and by the configured table (weighing.hpp).
+std::optional<quorum::Certificate> AdvancedBully::certificate(const Electing& electing) const {
+  const quorum::Table configured = table(electing.epoch, electing.struck);
+  if (!configured.reaches(electing.box.voters_for(self()))) return std::nullopt;
+  return electing.box.certificate(self());
 }
 
 // A quorum decides once nobody is waited for who might be fitter, and the own vote is down: or a
 // node that restarts could lead the same epoch again, with tokens that it has issued before.
 void AdvancedBully::conclude(Turn& turn) {
   auto& electing = std::get<Electing>(role_);
-  if (const auto certificate = electing.box.certificate(self());
-      certificate && electing.votes_itself) {
-    const quorum::Certificate won = *certificate;
-    return lead(turn, won);
-  }
+  if (const auto won = certificate(electing); won && electing.votes_itself) return lead(turn, *won);
   // More may come. But when too many have voted for somebody else in this very epoch, those that
   // are less fit wait for this node by now: no need to make them wait for its alarm.
   const bool over = electing.awaited.empty() || is_hopeless(electing);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/advanced_bully/weighing.hpp"
 #include "core/base/epoch.hpp"
 #include "core/bully/score.hpp"
 #include "core/quorum/certificate.hpp"
@@ -16,18 +17,21 @@ namespace lockstep::advanced_bully {
 // One proof for each node that was struck, ascending by culprit.
 using Proofs = std::vector<quorum::Evidence>;
 
-// To everybody: I stand for this epoch with this score. Votes count by the table without `struck`.
+// To everybody: I stand for this epoch with this score. Votes count by the table without `struck`
+// and with these weights.
 struct Election {
   Epoch epoch;
   quorum::Claim claim;
   bully::Breakdown breakdown;
   Proofs struck;
+  Weights weights{};
   static constexpr std::string_view name = "election";
   static constexpr void fields(auto& self, auto&& visit) {
     visit("epoch", self.epoch);
     visit("claim", self.claim);
     visit("breakdown", self.breakdown);
     visit("struck", self.struck);
+    visit("weights", self.weights);
   }
   friend bool operator==(const Election&, const Election&) = default;
 };
@@ -63,11 +67,13 @@ struct VoteRefused {
 // The certificate's candidate leads. Its own announcement, or what somebody else knows.
 struct Coordinator {
   quorum::Certificate certificate;
-  Proofs struck;  // that its votes were counted without
+  Proofs struck;      // that its votes were counted without
+  Weights weights{};  // that they were counted with
   static constexpr std::string_view name = "coordinator";
   static constexpr void fields(auto& self, auto&& visit) {
     visit("certificate", self.certificate);
     visit("struck", self.struck);
+    visit("weights", self.weights);
   }
   friend bool operator==(const Coordinator&, const Coordinator&) = default;
 };

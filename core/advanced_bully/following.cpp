@@ -43,9 +43,7 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
   if (!are_proofs(message.struck))
     return report(turn, said.epoch, {quorum::Offence::bad_signature, from, {}});
   adopt_all(turn, message.struck);
-  if (const auto offence =
-          verify(certificate, table(said.epoch, message.struck), keyring_, config_.cluster))
-    return report(turn, said.epoch, {*offence, from, {}});
+  if (const auto offence = flaw_of(message)) return report(turn, said.epoch, {*offence, from, {}});
   for (const quorum::Vote& vote : certificate.votes) witness(turn, vote);
   if (!believed) {
     if (from == leader && ruling_) send(turn, from, *ruling_);
@@ -54,6 +52,18 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
   // Its votes may have been counted with somebody who is guilty: the next ones are not.
   (void)teach(turn, from, message.struck);
   follow(turn, message);
+}
+
+// A quorum by its weights, and of the configured table (weighing.hpp).
+std::optional<quorum::Offence> AdvancedBully::flaw_of(const Coordinator& ruling) const {
+  const quorum::Certificate& certificate = ruling.certificate;
+  if (!are_weights(base_, ruling.weights)) return quorum::Offence::wrong_table;
+  const quorum::Table counted = table(certificate.epoch, ruling.struck, ruling.weights);
+  if (const auto flaw = verify(certificate, counted, keyring_, config_.cluster)) return flaw;
+  std::vector<NodeId> voters;
+  for (const quorum::Vote& vote : certificate.votes) voters.push_back(vote.ballot.voter);
+  if (table(certificate.epoch, ruling.struck).reaches(voters)) return std::nullopt;
+  return quorum::Offence::no_quorum;
 }
 
 void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
@@ -126,6 +136,19 @@ void AdvancedBully::watch(Turn& turn, Following& following, const Heartbeat& mes
   const std::uint32_t probability = following.predictor->assessment().probability;
   note(turn, audit::PreemptiveElection{ruled_.epoch, following.leader, probability});
   send(turn, following.leader, HandOverAsked{ruled_.epoch, probability});
+}
+
+// A leader sends them once a round: one that sends more fills no disk.
+void AdvancedBully::on(Turn& turn, NodeId from, const Weighed& message) {
+  if (!config_.adapts_weights || ruled_ != Ruled{message.epoch, from}) return;
+  if (!are_weights(base_, message.weights))
+    return report(turn, message.epoch, {quorum::Offence::wrong_table, from, {}});
+  const Duration least = config_.heartbeat * Weighing::round / 2;
+  if (office_.weighed && turn.now < *office_.weighed + least) return;
+  office_.weighed = turn.now;
+  if (weights_ == message.weights) return;
+  weights_ = message.weights;
+  persist(turn, message);
 }
 
 void AdvancedBully::suspect(Turn& turn) {

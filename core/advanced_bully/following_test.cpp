@@ -236,3 +236,34 @@ TEST_CASE("a leader whose vitals run away is asked to hand over, once a cool_dow
   REQUIRE(asked_at.size() == 1);
   CHECK(asked_at[0] <= t0 + seconds(55));
 }
+
+TEST_CASE("weights are a leader's to say, once a round, and are durable") {
+  Config config = room_config();
+  Room room = follower(1, config);
+  const auto weights = [](std::uint32_t last) {
+    return Weights{quorum::Weight(20), quorum::Weight(20), quorum::Weight(20),
+                   quorum::Weight(last)};
+  };
+  (void)room.take(from(3, Weighed{Epoch(1), weights(9)}));  // does not lead
+  (void)room.take(from(4, Weighed{Epoch(2), weights(9)}));
+  CHECK(room.machine.weights().empty());
+  for (const Weights& bad : {weights(0), weights(21), Weights{quorum::plain}})
+    (void)room.take(from(4, Weighed{Epoch(1), bad}));
+  CHECK(room.machine.weights().empty());
+  (void)room.take(from(4, Weighed{Epoch(1), weights(9)}));
+  CHECK(room.machine.weights() == weights(9));
+  CHECK(room.written.back() == Record(Weighed{Epoch(1), weights(9)}));
+  room.now = room.now + seconds(40) - nanoseconds(1);
+  CHECK(room.take(from(4, Weighed{Epoch(1), weights(8)})).empty());  // before the next round
+  room.now = room.now + nanoseconds(1);
+  (void)room.take(from(4, Weighed{Epoch(1), weights(7)}));
+  CHECK(Room(2, config, room.written).machine.weights() == weights(7));
+  config.f = 0;
+  config.mode = quorum::Mode::majority;  // all weigh the same in another configuration
+  CHECK(Room(2, config, room.written).machine.weights().empty());
+  config = room_config();
+  config.adapts_weights = false;
+  Room fixed = follower(1, config);
+  (void)fixed.take(from(4, Weighed{Epoch(1), weights(9)}));
+  CHECK(fixed.machine.weights().empty());
+}

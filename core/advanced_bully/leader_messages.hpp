@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/advanced_bully/weighing.hpp"
 #include "core/base/epoch.hpp"
 #include "core/base/strong.hpp"
 #include "core/base/time.hpp"
@@ -72,6 +73,18 @@ struct Resigned {
     visit("successor", self.successor);
   }
   friend bool operator==(Resigned, Resigned) = default;
+};
+
+// What the members weigh in the elections after this epoch's, by its leader.
+struct Weighed {
+  Epoch epoch;
+  Weights weights;
+  static constexpr std::string_view name = "weighed";
+  static constexpr void fields(auto& self, auto&& visit) {
+    visit("epoch", self.epoch);
+    visit("weights", self.weights);
+  }
+  friend bool operator==(const Weighed&, const Weighed&) = default;
 };
 
 // To every guarded resource.

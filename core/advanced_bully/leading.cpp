@@ -9,7 +9,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
   auto& electing = std::get<Electing>(role_);
   const Epoch epoch = certificate.epoch;
   const NodeId before = ruled_.leader;
-  ruling_ = Coordinator{certificate, std::move(electing.struck)};
+  ruling_ = Coordinator{certificate, std::move(electing.struck), std::move(electing.weights)};
   ruled_ = {epoch, self()};
   office_ = {.beat = {}, .heard = turn.now};
   persist(turn, ruled_);
@@ -24,6 +24,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
                   .beat = {},
                   .beat_at = {},
                   .reports = {},
+                  .weighing = {},
                   .asked = {},
                   .pending = {}};
   note(turn, audit::TokenIssued{leading.token, self()});
@@ -77,12 +78,26 @@ void AdvancedBully::beat(Turn& turn) {
 // Followers count the beats that reach them, and the leader those of its own that reached somebody:
 // or whoever leads would look less reliable with every beat than those it leads.
 void AdvancedBully::remember_beat(Turn& turn) {
-  const auto& leading = std::get<Leading>(role_);
+  auto& leading = std::get<Leading>(role_);
   if (leading.beat == BeatNumber{}) return;
   const bool reached =
       count_ == 1 || std::any_of(leading.reports.begin(), leading.reports.end(),
                                  [&](const auto& r) { return leading.beat_at <= r.second.heard; });
   count_beats(turn, 1, reached ? 0 : 1);
+  if (reached) leading.weighing.answered(self());
+  weigh(turn);
+}
+
+// For the elections after this one.
+void AdvancedBully::weigh(Turn& turn) {
+  if (!config_.adapts_weights || base_.mode != quorum::Mode::byzantine) return;
+  auto next = std::get<Leading>(role_).weighing.beat(base_, weights_);
+  if (!next) return;
+  const Weighed said{ruled_.epoch, *std::move(next)};
+  send_to_others(turn, said);
+  if (weights_ == said.weights) return;
+  weights_ = said.weights;
+  persist(turn, said);
 }
 
 // An answer to a round of the lease; the leader's own comes first.
@@ -152,6 +167,7 @@ void AdvancedBully::on(Turn& turn, NodeId from, const HeartbeatAnswer& message) 
   Report& report = leading->reports[from];
   if (message.number <= report.beat) return;  // again, or late
   report.beat = message.number;
+  leading->weighing.answered(from);
   report.heard = turn.now;
   report.score = message.score;
   if (message.number == leading->beat) report.round_trip = turn.now - leading->beat_at;

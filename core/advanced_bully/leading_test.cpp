@@ -229,7 +229,7 @@ TEST_CASE("hand-back: only to one fitter by the hysteresis, after min_office") {
     while (room.machine.role() == RoleName::coordinator && room.now < since + seconds(90)) {
       out = room.wake();
       if (room.machine.role() != RoleName::coordinator) break;
-      const auto beat = std::get<Heartbeat>(sent(out, 1)[0]);
+      const auto beat = std::get<Heartbeat>(sent(out, 1).back());
       // The leader's own reliability grows with its beats, by 200 points at most.
       const std::int64_t fitter =
           bully::total(room.machine.breakdown(room.now)) + 100'000 + (enough ? 20'000 : 0);

@@ -59,7 +59,9 @@ void Liar::vote_for_all(const Election& election, NodeId candidate) {
 
 void Liar::stand(NodeId to, Epoch epoch) {
   const bully::Breakdown breakdown = best();
-  network_->say(self_, to, Election{epoch, bully::claim(epoch, self_, breakdown), breakdown, {}});
+  network_->say(
+      self_, to,
+      Election{epoch, bully::claim(epoch, self_, breakdown), breakdown, {}, some_weights()});
 }
 
 void Liar::vote_oddly(NodeId to) {
@@ -89,7 +91,7 @@ void Liar::announce_falsely(NodeId to) {
     if (random_.below(3) == 0) ++certificate.epoch;
   }
   if (!votes_.empty() && random_.below(2) == 0) certificate.votes = votes_;
-  network_->say(self_, to, Coordinator{certificate, {}});
+  network_->say(self_, to, Coordinator{certificate, {}, some_weights()});
 }
 
 void Liar::accuse_falsely(NodeId to) {
@@ -108,9 +110,18 @@ void Liar::act_falsely(NodeId to) {
   network_->say(self_, to, ActAccepted{ActionId(random_.below(9))});
 }
 
+// Mostly of its own: the others then weigh as little as a table allows, or less.
+Weights Liar::some_weights() {
+  Weights weights;
+  if (random_.below(2) == 0) return weights;
+  for (std::uint32_t n = 1; n <= network_->count() + (random_.below(9) == 0 ? 1 : 0); ++n)
+    weights.push_back(quorum::Weight(5 + static_cast<std::uint32_t>(random_.below(7))));
+  return weights;
+}
+
 void Liar::rule_falsely(NodeId to) {
   const Epoch epoch = some_epoch();
-  switch (random_.below(7)) {
+  switch (random_.below(8)) {
     case 0: return network_->say(self_, to, Resigned{epoch, NodeId(random_.below(2) ? 99u : 1u)});
     case 1: return network_->say(self_, to, HandOverAsked{epoch, 1000});
     case 2: return network_->say(self_, to, WhoLeads{epoch});
@@ -120,6 +131,7 @@ void Liar::rule_falsely(NodeId to) {
                            HeartbeatAnswer{newest_, BeatNumber(random_.below(99)),
                                            Renewal(random_.below(99)), 1'500'000});
     case 5: return network_->say(self_, to, Answer{newest_.next()});
+    case 6: return network_->say(self_, to, Weighed{epoch, some_weights()});
     default:
       return network_->say(self_, to,
                            Heartbeat{epoch, BeatNumber(random_.next()), Renewal(random_.next()),

@@ -37,6 +37,7 @@ class Liar {
 
  private:
   [[nodiscard]] Epoch some_epoch();
+  [[nodiscard]] Weights some_weights();
   [[nodiscard]] bool may_vote(Epoch epoch, NodeId candidate);
 
   MiniNetwork* network_;

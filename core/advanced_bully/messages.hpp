@@ -15,7 +15,7 @@ namespace lockstep::advanced_bully {
 // On the wire an alternative is its place here: add at the end only.
 using Message = std::variant<Election, Answer, VoteCast, VoteRefused, Coordinator, WhoLeads,
                              Heartbeat, HeartbeatAnswer, HandOverAsked, Resigned, Accusation, Act,
-                             ActAccepted, ActRefused>;
+                             ActAccepted, ActRefused, Weighed>;
 
 // Where a world has a channel that never makes a message wait (datagrams), it may go there: twice,
 // late and out of order do no harm. All others are worth as much when they are late.

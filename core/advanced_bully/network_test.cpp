@@ -106,6 +106,88 @@ TEST_CASE("a leader that is cut off acts in vain, while its lease lasts and afte
   CHECK(network.answers[0].second.reply == Reply(Doubtful{}));
 }
 
+namespace {
+
+Config of_five() {
+  Config config = quick(quorum::Mode::byzantine);
+  config.score.weights.reliability = 0;
+  config.score.weights.uptime = 0;
+  config.predicts = false;
+  return config;
+}
+Weights tenths(std::initializer_list<std::uint32_t> all) {
+  Weights weights;
+  for (const std::uint32_t weight : all) weights.push_back(quorum::Weight(weight));
+  return weights;
+}
+// In the leader's name.
+void weigh(MiniNetwork& network, const Weights& weights) {
+  const NodeId leader = network.settled();
+  REQUIRE(leader != nobody);
+  for (const NodeId id : network.everybody())
+    if (id != leader) network.say(leader, id, Weighed{network.machine(leader).epoch(), weights});
+  network.run_for(milliseconds(5));
+}
+
+}  // namespace
+
+TEST_CASE("who answers heartbeats weighs more and who does not weighs less in the next election") {
+  const Config config = of_five();
+  MiniNetwork network(5, config, 1);
+  network.start_all();
+  network.run_for(seconds(1));
+  REQUIRE(network.settled() == NodeId(5));
+  network.cut = [](NodeId from, NodeId to) { return from == NodeId(2) && to == NodeId(5); };
+  network.run_for(config.heartbeat * Weighing::round * 5 + config.heartbeat);
+  const Weights weights = tenths({15, 5, 15, 15, 15});
+  for (const NodeId id : network.everybody()) CHECK(network.machine(id).weights() == weights);
+  network.crash(NodeId(5));
+  network.cut = [](NodeId, NodeId) { return false; };
+  network.run_for(seconds(2));
+  REQUIRE(network.settled() == NodeId(4));
+  const Coordinator& ruling = *network.machine(NodeId(1)).ruling();
+  CHECK(ruling.weights == weights);
+  CHECK(ruling.certificate.table ==
+        weighed(base_table(config, 5), weights).in(ruling.certificate.epoch).digest());
+}
+
+TEST_CASE("three heavy votes of five are no quorum where the configuration asks for four") {
+  const Config config = of_five();
+  const Weights heavy = tenths({20, 20, 20, 1, 1});
+  const auto keys = [](std::uint32_t id) { return quorum::ideal_keyring(5, NodeId(id), 5); };
+  for (const std::uint32_t voters : {3u, 4u}) {
+    AdvancedBully machine(keys(5), 5, config, 1);
+    Effects<Alphabet> out;
+    machine.step({}, Started<Record>{}, out);
+    const quorum::Table table = weighed(base_table(config, 5), heavy).in(Epoch(1));
+    Coordinator ruling{{Epoch(1), NodeId(1), table.digest(), {}}, {}, heavy};
+    for (std::uint32_t voter = 1; voter <= voters; ++voter)
+      ruling.certificate.votes.push_back(quorum::cast(
+          {config.cluster, Epoch(1), table.digest(), {NodeId(1), 0, {}}, {}, NodeId(voter)},
+          keys(voter)));
+    REQUIRE(verify(ruling.certificate, table, keys(5), config.cluster) == std::nullopt);
+    machine.step({}, Received<Message>{NodeId(1), ruling}, out);
+    CHECK(machine.leader() == (voters == 4 ? NodeId(1) : nobody));
+  }
+}
+
+TEST_CASE("where too little of what is alive is reliable, the configured table elects") {
+  const Config config = of_five();
+  MiniNetwork network(6, config, 1);  // four are a quorum
+  network.start_all();
+  network.run_for(seconds(1));
+  REQUIRE(network.settled() == NodeId(6));
+  weigh(network, tenths({20, 20, 20, 1, 1, 1}));
+  for (const NodeId id : {NodeId(1), NodeId(2), NodeId(6)}) network.crash(id);
+  network.run_for(seconds(10));
+  CHECK(network.settled() == nobody);  // three are none by any table
+  network.start(NodeId(6));
+  network.run_for(seconds(4));
+  REQUIRE(network.settled() != nobody);
+  CHECK(network.machine(NodeId(3)).ruling()->weights.empty());
+  CHECK(!network.machine(NodeId(3)).weights().empty());
+}
+
 TEST_CASE("random loss, crashes, restarts and cuts end with one leader whom everybody follows") {
   for (std::uint64_t seed = 0; seed < 250; ++seed) {
     CAPTURE(seed);

@@ -27,6 +27,7 @@ struct Office {
   BeatNumber beat;
   Instant heard;  // that it leads, latest; since a start of this node
   bool resigned = false;
+  std::optional<Instant> weighed{};  // its latest weights were taken over
   friend bool operator==(const Office&, const Office&) = default;
 };
 
@@ -35,6 +36,7 @@ struct Electing {
   quorum::Claim claim;
   quorum::BallotBox box;
   Proofs struck;                // that the box counts without
+  Weights weights;              // that it counts with
   std::vector<NodeId> awaited;  // neither voted nor refused yet
   bool votes_itself = false;    // and that vote is durable
   bool contended = false;       // somebody refused, and does not follow a leader
@@ -86,6 +88,7 @@ struct Leading {
   BeatNumber beat;       // the latest, and when it went out
   Instant beat_at;
   FlatMap<NodeId, Report> reports;
+  Weighing weighing;
   FlatMap<NodeId, Instant> asked;  // to hand over, latest
   std::deque<Pending> pending;
   friend bool operator==(const Leading&, const Leading&) = default;

@@ -67,12 +67,15 @@ std::optional<Offence> BallotBox::uncountable(Instant now, const Ballot& ballot)
   return std::nullopt;
 }
 
-std::uint64_t BallotBox::weight_for(NodeId candidate) const {
-  std::uint64_t sum = 0;
+std::vector<NodeId> BallotBox::voters_for(NodeId candidate) const {
+  std::vector<NodeId> voters;
   for (const auto& [voter, entry] : entries_)
-    if (entry.counted && entry.vote.ballot.claim.candidate == candidate)
-      sum += table_.find(voter)->weight.value();
-  return sum;
+    if (entry.counted && entry.vote.ballot.claim.candidate == candidate) voters.push_back(voter);
+  return voters;
+}
+
+std::uint64_t BallotBox::weight_for(NodeId candidate) const {
+  return table_.weight_of(voters_for(candidate));
 }
 
 std::optional<Certificate> BallotBox::certificate(NodeId candidate) const {

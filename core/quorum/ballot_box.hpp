@@ -52,6 +52,7 @@ class BallotBox {
 
   [[nodiscard]] const Table& table() const { return table_; }
   [[nodiscard]] std::uint64_t weight_for(NodeId candidate) const;
+  [[nodiscard]] std::vector<NodeId> voters_for(NodeId candidate) const;  // ascending
   // Once the votes for that candidate reach the table's threshold.
   [[nodiscard]] std::optional<Certificate> certificate(NodeId candidate) const;
   [[nodiscard]] bool convicted(NodeId voter) const;

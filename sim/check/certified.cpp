@@ -53,6 +53,7 @@ Electorate electorate(const quorum::Table& promised, const advanced_bully::Proof
   std::sort(weights.rbegin(), weights.rend());
   for (std::size_t i = 0; i < f && i < weights.size(); ++i) faulty += weights[i];
   electorate.threshold = threshold_of(promised.mode, total, faulty);
+  electorate.holds = promised.mode != quorum::Mode::byzantine || total > 3 * faulty;
   return electorate;
 }
 
@@ -91,9 +92,19 @@ std::string flaw_of(const advanced_bully::Coordinator& ruling, const quorum::Tab
   }
   const Electorate counted = electorate(promised, ruling.struck);
   if (!counted.weights.contains(certificate.candidate)) return "its candidate is no member";
-  if (counted.elects(voters)) return {};
-  return to_text(voters.size()) + " votes weigh less than " + to_text(counted.threshold) +
-         " tenths";
+  if (!counted.elects(voters))
+    return to_text(voters.size()) + " votes weigh less than " + to_text(counted.threshold) +
+           " tenths";
+  // Where the weights that it names make no table that holds, the promised ones are all.
+  quorum::Table named = promised;
+  for (quorum::Member& member : named.members) {
+    const std::size_t place = member.node.value() - 1;
+    if (place < ruling.weights.size()) member.weight = ruling.weights[place];
+  }
+  const Electorate weighed = electorate(named, ruling.struck);
+  if (!weighed.holds || weighed.elects(voters)) return {};
+  return "by the weights that it names " + to_text(voters.size()) + " votes weigh less than " +
+         to_text(weighed.threshold) + " tenths";
 }
 
 bool follows_from(const quorum::Claim& claim, Epoch epoch, const bully::Breakdown& breakdown) {

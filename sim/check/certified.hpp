@@ -20,6 +20,7 @@ namespace lockstep::sim {
 struct Electorate {
   std::map<NodeId, std::uint64_t> weights;
   std::uint64_t threshold = 0;
+  bool holds = true;  // W > 3F, where there may be liars
 
   [[nodiscard]] bool elects(const std::set<NodeId>& voters) const;
 };

@@ -54,6 +54,7 @@ void draw_advanced_bully_settings(Sketch& sketch) {
   config["hysteresis"] = dice.pick({20, 100, 300});
   if (!dice.one_in(4)) config["id_weight"] = 0;
   if (dice.one_in(2)) config["predicts"] = false;
+  if (dice.one_in(4)) config["adapts_weights"] = false;
   sketch.scenario["config"] = config;
   sketch.stage.beat = silence;
   sketch.guarded = false;

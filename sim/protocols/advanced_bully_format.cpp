@@ -34,6 +34,7 @@ Config read(Reader& reader, std::uint32_t nodes) {
   config.mode = read_mode(reader, config.mode);
   config.f = static_cast<std::uint32_t>(reader.integer("f", (nodes - 1) / 3, 0, nodes));
   config.weights = read_weights(reader);
+  config.adapts_weights = reader.boolean("adapts_weights", config.adapts_weights);
   config.heartbeat = reader.positive_duration("heartbeat", config.heartbeat);
   config.election_timeout = reader.positive_duration("election_timeout", config.election_timeout);
   config.answer_timeout = reader.positive_duration("answer_timeout", config.answer_timeout);
