@@ -10,6 +10,8 @@
 // resource keeps the two apart.
 // The lease of the field notes outlasts the election timeout, so that an old leader may hold one
 // beside a new one for a while: it may act, and no resource that knows the newer one lets it.
+// Votes weigh what their voters are worth: by the configured table and by weights that leaders find
+// from how reliably the members answer (weighing.hpp). A leader needs a quorum by both.
 //
 // Where it differs from the textbook: ELECTION goes to everybody, since fitness is not known before
 // it is said, and asks for a vote in the same message; who is less fit votes, who is fitter says

@@ -49,7 +49,7 @@ class MiniNetwork {
   Duration latency_high = milliseconds(1);
   Duration disk_low, disk_high;
   Ratio loss;
-  Duration datagram_delay;  // above 0: what is worthless later comes twice, each copy so much later
+  Duration datagram_delay;  // at most; above 0 what is worthless later comes twice
   std::function<bool(NodeId, NodeId)> cut = [](NodeId, NodeId) { return false; };
   std::function<void(NodeId to, NodeId from, const Message&)> overhear;  // on delivery
   std::map<NodeId, Clock> clocks;
@@ -67,8 +67,7 @@ class MiniNetwork {
 
   void start(NodeId id);
   void start_all() {
-    for (const NodeId id : everybody())
-      if (!alive(id)) start(id);
+    for (const NodeId id : everybody()) alive(id) ? void() : start(id);
   }
   // What is on its way to the disk is lost.
   void crash(NodeId id) { at(id).machine.reset(); }
