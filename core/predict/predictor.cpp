@@ -104,7 +104,8 @@ void FailurePredictor::judge_trends() {
 }
 
 // Where the vital will be at the horizon. Up to what is usual it stays where it is, and a fall is
-// not drawn ahead.
+// not drawn ahead. A beat may happen to come just in time, which is many octaves below the others
+// and says nothing: a rise of the jitter counts from what is usual.
 std::int64_t FailurePredictor::forecast(std::size_t vital) const {
   std::array<std::int64_t, 4> latest = {value(vital, 0), value(vital, 1), value(vital, 2),
                                         value(vital, 3)};
@@ -112,6 +113,9 @@ std::int64_t FailurePredictor::forecast(std::size_t vital) const {
   const std::int64_t level = latest[1];
   if (level <= usual_[vital]) return level;
 
+  const bool is_jitter = static_cast<Vital>(vital) == Vital::jitter;
+  const std::int64_t floor = is_jitter ? usual_[vital] : 0;
+  const auto raised = [&](std::size_t back) { return std::max(value(vital, back), floor); };
   const std::size_t beats = config_.trend_beats;
   const Duration length = sent_[place(0)] - sent_[place(beats - 1)];
   const std::int64_t ahead = std::min(config_.horizon, length).ns();
@@ -120,7 +124,7 @@ std::int64_t FailurePredictor::forecast(std::size_t vital) const {
   for (std::size_t late = 0; late < beats; ++late) {
     for (std::size_t early = late + 1; early < beats; ++early) {
       const std::int64_t apart = (sent_[place(late)] - sent_[place(early)]).ns();
-      if (apart > 0) rises[pairs++] = (value(vital, late) - value(vital, early)) * ahead / apart;
+      if (apart > 0) rises[pairs++] = (raised(late) - raised(early)) * ahead / apart;
     }
   }
   if (pairs == 0) return level;

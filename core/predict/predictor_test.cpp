@@ -109,6 +109,18 @@ TEST_CASE("a trend is the median slope drawn ahead from what three of the latest
   }
 }
 
+TEST_CASE("jitter rises from what is usual, however far below a beat was") {
+  Heard heard(0);
+  for (int i = 0; i < 50; ++i) heard.hear(steady);
+  Beat beat = steady;
+  for (Duration jitter : {microseconds(20), milliseconds(5)}) {
+    beat.jitter = jitter;
+    for (int i = 0; i < 3; ++i) heard.hear(beat);
+  }
+  // From 2 ms on it comes to 16 ms, which is calm; from 20 us on it would come to 5 s.
+  CHECK(heard.predictor.assessment().trend == 0);
+}
+
 TEST_CASE("a fall is not drawn ahead: what is high counts as high as it is") {
   Heard heard(0);
   for (int i = 0; i < 50; ++i) heard.hear(steady);
