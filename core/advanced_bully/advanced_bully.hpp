@@ -166,6 +166,7 @@ class AdvancedBully {
   void follow(Turn& turn, Coordinator ruling);
   void watch(Turn& turn, Following& following, const Heartbeat& message);
   void suspect(Turn& turn);
+  [[nodiscard]] bool ails() const;
 
   // leading.cpp: lease, heartbeats, hand-over
   void lead(Turn& turn, const quorum::Certificate& certificate);

@@ -104,9 +104,16 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Heartbeat& message) {
     following = std::get_if<Following>(&role_);
   }
   watch(turn, *following, message);
-  send(turn, from,
-       HeartbeatAnswer{message.epoch, message.number, message.renewal,
-                       bully::total(breakdown(turn.now))});
+  const std::int64_t score = ails() ? unwilling : bully::total(breakdown(turn.now));
+  send(turn, from, HeartbeatAnswer{message.epoch, message.number, message.renewal, score});
+}
+
+// Short of CPU or memory: it would soon be asked to hand over, or be dead. It says that it wants no
+// office, so that a successor does not hand back to whoever made way for it; when nobody leads it
+// stands all the same.
+bool AdvancedBully::ails() const {
+  return config_.predicts && (vitals_.cpu_permille > config_.predict.cpu_calm_permille ||
+                              vitals_.memory_permille > config_.predict.memory_calm_permille);
 }
 
 // The pending alarm looks at `heard` when it fires.

@@ -123,6 +123,27 @@ TEST_CASE("a heartbeat is answered with the round and the own score, once") {
   CHECK(sent(room.take(from(4, beat(1, 1, 3)))).empty());
 }
 
+TEST_CASE("who is short of CPU or memory says that it wants no office, and stands all the same") {
+  Config config = room_config();
+  config.predicts = true;
+  const auto said = [&config](std::uint32_t cpu, std::uint32_t memory) {
+    Room room(2, config);
+    (void)room.take(from(4, ruling_of(4, 1)));
+    (void)room.take(Sampled{
+        {.cpu_permille = cpu, .memory_permille = memory, .load_permille = 0, .disk_latency = {}}});
+    const auto out = room.take(from(4, beat(1, 1)));
+    const std::int64_t score = std::get<HeartbeatAnswer>(sent(out, 4)[0]).score;
+    CHECK((score == unwilling || score == bully::total(room.machine.breakdown(room.now))));
+    while (room.machine.role() != RoleName::electing) (void)room.wake();
+    return score;
+  };
+  CHECK(said(700, 850) != unwilling);
+  CHECK(said(701, 0) == unwilling);
+  CHECK(said(0, 851) == unwilling);
+  config.predicts = false;
+  CHECK(said(1000, 1000) != unwilling);
+}
+
 TEST_CASE("a heartbeat of a leader that is not proven is asked for its certificate") {
   Room room = follower();
   CHECK(sent(room.take(from(3, beat(2, 1)))) == Messages{WhoLeads{Epoch(2)}});

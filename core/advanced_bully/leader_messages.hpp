@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "core/advanced_bully/weighing.hpp"
@@ -36,11 +37,14 @@ struct Heartbeat {
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 
+// In place of a score: wants no office now. Less than any.
+inline constexpr std::int64_t unwilling = std::numeric_limits<std::int64_t>::min();
+
 struct HeartbeatAnswer {
   Epoch epoch;
   BeatNumber number;
   Renewal renewal;
-  std::int64_t score = 0;  // of the sender in this epoch
+  std::int64_t score = 0;  // of the sender in this epoch, or `unwilling`
   static constexpr std::string_view name = "heartbeat_answer";
   static constexpr void fields(auto& self, auto&& visit) {
     visit("epoch", self.epoch);
