@@ -9,6 +9,7 @@
 
 #include "core/predict/predictor.hpp"
 #include "sim/predict/rehearsal.hpp"
+#include "sim/program/bench_heartbeat.hpp"
 #include "sim/program/exit_codes.hpp"
 #include "sim/program/terminal.hpp"
 #include "sim/stats/quantiles.hpp"
@@ -52,6 +53,7 @@ struct ProfileResult {
 struct Cost {
   double train_ms = 0, train_window_ms = 0;  // as configured; samples of all 256 beats
   double observe_us = 0, observe_with_training_us = 0;
+  HeartbeatCost step;
 };
 
 Foresight foresee(Ailment ailment, Duration interval, std::uint64_t seeds) {
@@ -132,7 +134,8 @@ Cost measure_cost() {
   return {.train_ms = middle_of_five([] { return train_ms(predict::Config{}.forest.sample); }),
           .train_window_ms = middle_of_five([] { return train_ms(256); }),
           .observe_us = middle_of_five([] { return observe_us(false); }),
-          .observe_with_training_us = middle_of_five([] { return observe_us(true); })};
+          .observe_with_training_us = middle_of_five([] { return observe_us(true); }),
+          .step = measure_heartbeats(100'000)};
 }
 
 nlohmann::ordered_json json_of(const ProfileResult& result, std::uint64_t seeds) {
@@ -182,8 +185,11 @@ void print(const Cost& cost) {
   };
   row("one training as configured", cost.train_ms, "ms", wanted_train_ms);
   row("one training, 100 trees of 256 beats", cost.train_window_ms, "ms", wanted_train_ms);
-  row("one heartbeat without training", cost.observe_us, "us", wanted_observe_us);
-  row("one heartbeat, trainings included", cost.observe_with_training_us, "us", wanted_observe_us);
+  row("one prediction without training", cost.observe_us, "us", wanted_observe_us);
+  row("one prediction, trainings included", cost.observe_with_training_us, "us", wanted_observe_us);
+  row("one heartbeat, a follower's whole step, median", cost.step.median_us, "us",
+      wanted_observe_us);
+  row("the same, trainings included, mean", cost.step.mean_us, "us", wanted_observe_us);
 }
 
 int bench_predict(const PredictBenchFlags& flags) {
@@ -211,7 +217,9 @@ int bench_predict(const PredictBenchFlags& flags) {
     out["cost"] = {{"train_ms", cost.train_ms},
                    {"train_256_ms", cost.train_window_ms},
                    {"observe_us", cost.observe_us},
-                   {"observe_with_training_us", cost.observe_with_training_us}};
+                   {"observe_with_training_us", cost.observe_with_training_us},
+                   {"step_us", cost.step.median_us},
+                   {"step_with_training_us", cost.step.mean_us}};
     fmt::print("{}\n", out.dump());
     return exit_pass;
   }

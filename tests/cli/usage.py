@@ -57,7 +57,8 @@ def check_bench_predict(context):
                                 "bench predict tells how many crashes were foreseen", ailment)
         context.checks.that(told.get(profile, {}).get("healthy", {}).get("beats", 0) > 1000,
                             "bench predict watches a healthy node", told)
-    for name in ("train_ms", "observe_us", "observe_with_training_us"):
+    for name in ("train_ms", "observe_us", "observe_with_training_us", "step_us",
+                 "step_with_training_us"):
         context.checks.that(told.get("cost", {}).get(name, 0) > 0, f"bench predict tells {name}",
                             told)
 
