@@ -50,7 +50,9 @@ class ElectionWatch {
                const Effects<Alphabet>& effects) {
     if (const auto* durable = std::get_if<Persisted>(&event))
       rules_.told_durable(node, durable->upto);
+    const auto resigned_before = resigned_;
     for (const auto& effect : effects) look_at(now, node, effect);
+    asked_ += resigned_ != resigned_before && is_asked_to_hand_over(event);
     Seen& before = seen_[node.value() - 1];
     const Seen after{machine.role(), machine.leader(), machine.may_act(told_)};
     deeds_.stepped(now, told_, node, event, effects,
@@ -105,10 +107,11 @@ class ElectionWatch {
   }
   void add_figures(std::vector<std::pair<std::string, double>>& figures) const {
     const std::pair<const char*, std::uint64_t> counts[] = {
-        {"elections", elections_},   {"coordinator_changes", changes_},
-        {"quorums_failed", failed_}, {"failures_predicted", predicted_},
-        {"offences", offences_},     {"actions_taken", actions_},
-        {"tokens_refused", refused_}};
+        {"elections", elections_},          {"coordinator_changes", changes_},
+        {"quorums_failed", failed_},        {"failures_predicted", predicted_},
+        {"asked_hand_overs", asked_},       {"offences", offences_},
+        {"actions_taken", actions_},        {"tokens_refused", refused_},
+        {"last_coordinator", last_.value()}};
     for (const auto& [name, count] : counts) figures.emplace_back(name, static_cast<double>(count));
     figures.emplace_back("last_coordinator_ms",
                          last_ == nobody ? 0.0 : since_.since_start().milliseconds());
@@ -128,6 +131,11 @@ class ElectionWatch {
       rules_.exempt(target.id);
       deeds_.exempt(target.id);
     }
+  }
+  static bool is_asked_to_hand_over(const Event<Alphabet>& event) {
+    const auto* received = std::get_if<Received<advanced_bully::Message>>(&event);
+    return received != nullptr &&
+           std::holds_alternative<advanced_bully::HandOverAsked>(received->message);
   }
   static Duration longest_hand_over(const advanced_bully::Config& config) {
     return (config.answer_timeout + config.coordinator_timeout) * 2;
@@ -184,8 +192,8 @@ class ElectionWatch {
   int coordinators_ = 0;
   bool changed_ = false, two_ = false;
   std::optional<Instant> resigned_;  // latest
-  std::uint64_t elections_ = 0, changes_ = 0, failed_ = 0, predicted_ = 0, offences_ = 0,
-                struck_ = 0, actions_ = 0, refused_ = 0;
+  std::uint64_t elections_ = 0, changes_ = 0, failed_ = 0, predicted_ = 0, asked_ = 0,
+                offences_ = 0, struck_ = 0, actions_ = 0, refused_ = 0;
 };
 
 struct AdvancedBullyProtocol : WithoutClients {
