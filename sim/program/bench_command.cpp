@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "core/base/check.hpp"
+#include "sim/program/bench_advanced_bully.hpp"
 #include "sim/program/bench_bare_loop.hpp"
 #include "sim/program/bench_fuzz.hpp"
 #include "sim/program/bench_predict.hpp"
@@ -279,8 +280,8 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 }  // namespace
 
 Action add_bench(CLI::App& app) {
-  auto* command =
-      app.add_subcommand("bench", "Measure: bench sim, bench fuzz, bench predict, bench node.");
+  auto* command = app.add_subcommand(
+      "bench", "Measure: bench sim, bench fuzz, bench predict, bench advanced_bully, bench node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -298,10 +299,12 @@ Action add_bench(CLI::App& app) {
       "Real nodes, beside etcd and ZooKeeper where installed; bench node --help says more.");
   node->prefix_command();
   node->set_help_flag();
-  const Action fuzz = add_bench_fuzz(*command), predict = add_bench_predict(*command);
-  return [flags, node, fuzz, predict, command] {
+  const Action fuzz = add_bench_fuzz(*command), predict = add_bench_predict(*command),
+               elections = add_bench_advanced_bully(*command);
+  return [flags, node, fuzz, predict, elections, command] {
     if (command->got_subcommand("fuzz")) return fuzz();
     if (command->got_subcommand("predict")) return predict();
+    if (command->got_subcommand("advanced_bully")) return elections();
     if (node->parsed()) {
       std::vector<std::string> words = node->remaining();
       words.insert(words.begin(), "lockstep-bench-node");

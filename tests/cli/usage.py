@@ -27,7 +27,7 @@ def check_help(context):
         answer = program.run(command, "--help")
         checks.that(answer.code == 0 and "Usage:" in answer.out and not answer.err,
                     f"{command} --help prints its usage", answer)
-    for what in ("sim", "fuzz", "predict"):
+    for what in ("sim", "fuzz", "predict", "advanced_bully"):
         checks.equal(program.run("bench", what, "--help").code, 0,
                      f"bench {what} --help leaves with 0")
 
@@ -61,6 +61,27 @@ def check_bench_predict(context):
                  "step_with_training_us"):
         context.checks.that(told.get("cost", {}).get(name, 0) > 0, f"bench predict tells {name}",
                             told)
+
+
+def check_bench_advanced_bully(context):
+    answer = context.program.run("bench", "advanced_bully", "--json", "--seeds", 4, "--hours", 2,
+                                 "--nodes", 40, "--runs", 1)
+    told = answer.json()
+    context.checks.equal(answer.code, 0, "bench advanced_bully", answer)
+    for profile in ("wan", "lan"):
+        ailments = told.get(profile, {}).get("ailments", [])
+        context.checks.equal(len(ailments), 4,
+                             f"bench advanced_bully tells of four ailments on {profile}", told)
+        for ailment in ailments:
+            context.checks.that(
+                0 <= ailment.get("handed_over", -1) <= ailment.get("seeds", 0) == 4,
+                "bench advanced_bully tells how many were handed over in time", ailment)
+        context.checks.that("false_hand_overs" in told.get(profile, {}).get("healthy", {}),
+                            "bench advanced_bully counts false hand-overs", told)
+    crowd = told.get("crowd", {})
+    context.checks.equal(crowd.get("nodes"), 40, "bench advanced_bully gathers many nodes", told)
+    context.checks.that(0 < crowd.get("elected_s", 0) < 30 and crowd.get("wall_s", 0) > 0,
+                        "bench advanced_bully tells how long they take", crowd)
 
 
 def check_usage_errors(context):
@@ -225,5 +246,6 @@ def check_list_show_validate(context):
         checks.equal(again, first, "what show prints runs to the same digest")
 
 
-CHECKS = (check_help, check_bench_fuzz, check_bench_predict, check_usage_errors, check_verdicts,
+CHECKS = (check_help, check_bench_fuzz, check_bench_predict, check_bench_advanced_bully,
+          check_usage_errors, check_verdicts,
           check_not_deterministic, check_json, check_terminal, check_list_show_validate)
