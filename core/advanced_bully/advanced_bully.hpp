@@ -146,6 +146,7 @@ class AdvancedBully {
   [[nodiscard]] Duration pause(Epoch epoch) const;
   [[nodiscard]] quorum::Table table(Epoch epoch, const Proofs& struck,
                                     const Weights& weights = {}) const;
+  [[nodiscard]] bool is_member(NodeId node, const Proofs& struck) const;
 
   // evidence.cpp: who voted twice
   bool adopt(Turn& turn, const quorum::Evidence& evidence);
