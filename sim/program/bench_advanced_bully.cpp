@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -59,7 +60,7 @@ struct Office {
 };
 
 struct Crowd {
-  double wall = 0, elected_s = 0, delivered = 0, mebibytes = 0;
+  double wall = 0, cpu = 0, elected_s = 0, delivered = 0, mebibytes = 0;
 };
 
 double figure(const Outcome& outcome, std::string_view name) {
@@ -152,13 +153,15 @@ Crowd gather(std::uint64_t nodes) {
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
-    return fmt::format("{} {} {} {}", wall.count(), figure(outcome, "last_coordinator_ms") / 1000,
-                       outcome.delivered, static_cast<double>(used.ru_maxrss) / 1024);
+    const double cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    return fmt::format("{} {} {} {} {}", wall.count(), cpu,
+                       figure(outcome, "last_coordinator_ms") / 1000, outcome.delivered,
+                       static_cast<double>(used.ru_maxrss) / 1024);
   };
   Crowd crowd;
-  check(std::sscanf(answers(std::move(jobs)).at(0).c_str(), "%lf %lf %lf %lf", &crowd.wall,
-                    &crowd.elected_s, &crowd.delivered, &crowd.mebibytes) == 4,
-        "a worker answers with four numbers");
+  check(std::sscanf(answers(std::move(jobs)).at(0).c_str(), "%lf %lf %lf %lf %lf", &crowd.wall,
+                    &crowd.cpu, &crowd.elected_s, &crowd.delivered, &crowd.mebibytes) == 5,
+        "a worker answers with five numbers");
   return crowd;
 }
 
@@ -224,10 +227,10 @@ void print(const Office& office, std::uint64_t seeds) {
 void print(const Crowd& crowd, const AdvancedBullyFlags& flags) {
   fmt::print(
       "{} nodes on {}: elected {:.2f} s after the start, {:.0f} messages, {:.0f} MiB; {:.1f} s of "
-      "wall time, at most {:.0f}{}; median of {}\n",
+      "wall time, {:.1f} s of it CPU, at most {:.0f}{}; median of {}\n",
       flags.nodes, simgrid_is_built() ? "SimGrid" : "the loop", crowd.elected_s, crowd.delivered,
-      crowd.mebibytes, crowd.wall, wanted_wall, crowd.wall > wanted_wall ? "  MISSED" : "",
-      flags.runs);
+      crowd.mebibytes, crowd.wall, crowd.cpu, wanted_wall,
+      crowd.wall > wanted_wall ? "  MISSED" : "", flags.runs);
 }
 
 int bench_advanced_bully(const AdvancedBullyFlags& flags) {
@@ -243,9 +246,10 @@ int bench_advanced_bully(const AdvancedBullyFlags& flags) {
     nlohmann::ordered_json out;
     for (const Office& office : offices)
       out[std::string(name_of(office.profile))] = json_of(office, flags.seeds);
-    out["crowd"] = {{"nodes", flags.nodes},        {"simgrid", simgrid_is_built()},
-                    {"wall_s", crowd.wall},        {"elected_s", crowd.elected_s},
-                    {"messages", crowd.delivered}, {"mib", crowd.mebibytes}};
+    out["crowd"] = {{"nodes", flags.nodes},         {"simgrid", simgrid_is_built()},
+                    {"wall_s", crowd.wall},         {"cpu_s", crowd.cpu},
+                    {"elected_s", crowd.elected_s}, {"messages", crowd.delivered},
+                    {"mib", crowd.mebibytes}};
     fmt::print("{}\n", out.dump());
     return exit_pass;
   }
