@@ -124,7 +124,7 @@ AilingRooms ailing_rooms(Ailment ailment, const RoomsSettings& settings, std::ui
   ailing.onset = *onset;
   ailing.crash = *source.crash();
   scenario.faults.push_back(fault(ailing.crash, Crash{.who = only(patient)}));
-  scenario.duration = ailing.crash.since_start() + interval * 6;
+  scenario.duration = ailing.crash.since_start();
   return ailing;
 }
 

@@ -30,7 +30,7 @@ struct RoomsSettings {
 };
 
 struct AilingRooms {
-  Scenario scenario;  // ends six heartbeats after the crash
+  Scenario scenario;  // ends with the crash: whoever led last leads then
   Instant onset;      // of the first symptom
   Instant crash;
 };

@@ -104,7 +104,7 @@ std::string lead_of(Ailment ailment, const RoomsSettings& settings, std::uint64_
   const double led_since = figure(outcome, "last_coordinator_ms") / 1000;
   const bool asked = figure(outcome, "asked_hand_overs") > 0;
   const bool healthy = figure(outcome, "last_coordinator") != 4;
-  if (!asked || !healthy || led_since < onset || led_since >= crash) return "missed";
+  if (!asked || !healthy || led_since < onset) return "missed";
   return fmt::format("{}", crash - led_since);
 }
 
