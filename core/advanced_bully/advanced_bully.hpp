@@ -58,7 +58,9 @@ class AdvancedBully {
   [[nodiscard]] std::optional<Instant> lease_until() const;
   [[nodiscard]] std::optional<Instant> heard() const;
   // By whom and how the next vote is counted.
-  [[nodiscard]] quorum::Table electorate() const { return table(newest(), struck_); }
+  [[nodiscard]] quorum::Table electorate() const {
+    return table(newest(), struck_, weights_);
+  }
   [[nodiscard]] const std::optional<Coordinator>& ruling() const { return ruling_; }
   [[nodiscard]] const fencing::Resource& resource() const { return resource_; }
   [[nodiscard]] const audit::Trail& trail() const { return trail_; }
