@@ -162,8 +162,10 @@ void AdvancedBully::fire(Turn& turn, Timer fired, TimerEpoch epoch) {
   }
   // Whoever said to be fitter did not come forward.
   const NodeId whom = std::get<Waiting>(role_).whom;
-  if (whom != nobody) passed_over_[whom] = turn.now + config_.cool_down;
-  patience_.erase(whom);
+  if (whom != nobody) {
+    peers_[whom].passed_over = turn.now + config_.cool_down;
+    peers_[whom].patience.reset();
+  }
   hold_election(turn);
 }
 

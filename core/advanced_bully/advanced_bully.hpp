@@ -27,8 +27,8 @@
 
 #include "core/advanced_bully/alphabet.hpp"
 #include "core/advanced_bully/config.hpp"
+#include "core/advanced_bully/peers.hpp"
 #include "core/advanced_bully/roles.hpp"
-#include "core/advanced_bully/seen_votes.hpp"
 #include "core/fencing/resource.hpp"
 
 namespace lockstep::advanced_bully {
@@ -138,14 +138,14 @@ class AdvancedBully {
   void conclude(Turn& turn);
   void give_up(Turn& turn, bool again);
   void wait_for(Turn& turn, NodeId whom);
-  [[nodiscard]] bool hears_leader(Instant now) const;
   void indulge(Turn& turn, const Election& election);
-  [[nodiscard]] bool stands_aside(Instant now, NodeId node) const;
-  [[nodiscard]] bool is_passed_over(Instant now, NodeId node) const;
+  [[nodiscard]] Duration pause(Epoch epoch) const;
+
+  // judging.cpp: whom it hears and listens to, and what votes weigh
+  [[nodiscard]] bool hears_leader(Instant now) const;
   [[nodiscard]] bool is_silent(Instant now, NodeId node) const;
   [[nodiscard]] bool reaches(Instant now, NodeId from, Epoch epoch);
   [[nodiscard]] bool insists(Instant now, NodeId from);
-  [[nodiscard]] Duration pause(Epoch epoch) const;
   [[nodiscard]] quorum::Table table(Epoch epoch, const Proofs& struck,
                                     const Weights& weights = {}) const;
   [[nodiscard]] bool is_member(NodeId node, const Proofs& struck) const;
@@ -219,18 +219,9 @@ class AdvancedBully {
   bully::Hospital hospital_;
   Duration round_trip_;  // to the leader
   Instant started_;
-  Instant asked_;                         // the leader to hand over, latest
-  FlatMap<NodeId, Instant> aside_;        // resigned; until then
-  FlatMap<NodeId, Instant> passed_over_;  // did not come forward; until then
-  FlatMap<NodeId, Instant> indulged_;     // passed over and voted for, latest
-  FlatMap<NodeId, Instant> patience_;     // how long each is waited for; until somebody leads
-  std::uint32_t attempts_ = 0;            // to be elected, since somebody led
-  // Of other members only, and so bounded.
-  FlatMap<NodeId, Instant> jumped_;     // when it named an epoch far ahead, latest
-  FlatMap<NodeId, Standing> standing_;  // though a leader is heard
-  FlatMap<NodeId, SeenVotes> witnessed_;
-  FlatMap<NodeId, Reported> reported_;
-  FlatMap<NodeId, Epoch> refused_;  // ruled_ when its old token was noted, latest
+  Instant asked_;               // the leader to hand over, latest
+  std::uint32_t attempts_ = 0;  // to be elected, since somebody led
+  Peers peers_;
   ActionId next_action_;
   Renewal newest_round_;  // of the lease
   RecordSeq written_, durable_;

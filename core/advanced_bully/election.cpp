@@ -8,78 +8,14 @@
 namespace lockstep::advanced_bully {
 namespace {
 
-// A peer may name any epoch. One that is ahead by more than a stride takes this node along once a
-// coordinator_timeout, and for each that it let pass no farther than this: so epochs do not run
-// out, and an honest node that a liar took far ahead is caught up with in one step.
-constexpr std::uint64_t stride = 64;
-constexpr std::uint64_t farthest = std::uint64_t{1} << 20;
-constexpr std::uint64_t last_epoch = std::uint64_t{1} << 62;
-
 bool remove(std::vector<NodeId>& nodes, NodeId node) { return std::erase(nodes, node) > 0; }
 
 }  // namespace
 
-bool AdvancedBully::reaches(Instant now, NodeId from, Epoch epoch) {
-  if (epoch.value() >= last_epoch) return false;
-  if (epoch.value() <= newest().value() + stride) return true;
-  const Instant* latest = jumped_.find(from);
-  const Duration since = now - (latest != nullptr ? *latest : started_);
-  const auto times = static_cast<std::uint64_t>(since.ns() / config_.coordinator_timeout.ns());
-  if (latest != nullptr && times == 0) return false;
-  jumped_[from] = now;
-  const std::uint64_t allowed = farthest * (1 + std::min<std::uint64_t>(times, farthest));
-  const bool reached = epoch.value() <= newest().value() + allowed;
-  voted_ = reached ? epoch.previous() : Epoch(newest().value() + allowed);
-  return reached;
-}
-
-bool AdvancedBully::stands_aside(Instant now, NodeId node) const {
-  const Instant* until = aside_.find(node);
-  return until != nullptr && now < *until;
-}
-
-bool AdvancedBully::is_passed_over(Instant now, NodeId node) const {
-  const Instant* until = passed_over_.find(node);
-  return stands_aside(now, node) || (until != nullptr && now < *until);
-}
-
-// Two thirds of the time-out (config.hpp): who suspects a leader finds others that will soon.
-// As long a leader is sure of itself before its first lease: a heartbeat that overtakes COORDINATOR
-// is not answered, and the next one takes its time.
-bool AdvancedBully::hears_leader(Instant now) const {
-  const Duration most = suspicious(config_);
-  if (const auto* leading = std::get_if<Leading>(&role_))
-    return leading->lease.holds(now) || (!leading->lease.until() && now < leading->since + most);
-  const auto* following = std::get_if<Following>(&role_);
-  return following != nullptr && following->leader != nobody && now < office_.heard + most;
-}
-
-// Whoever suspects a leader waits for its answer no more than for that of one given up.
-bool AdvancedBully::is_silent(Instant now, NodeId node) const {
-  const Duration silence = now - office_.heard;
-  return node == ruled_.leader && suspicious(config_) <= silence && silence < config_.cool_down;
-}
-
-quorum::Table AdvancedBully::table(Epoch epoch, const Proofs& struck,
-                                   const Weights& weights) const {
-  quorum::Table table = base_;
-  for (const quorum::Evidence& evidence : struck) {
-    const quorum::Table without = table.strike(evidence.voter);
-    if (refusal(without).empty()) table = without;
-  }
-  return weighed(table, weights).in(epoch);
-}
-
-// As the table without these has it. A thousand that stand ask a million times, mostly of nobody.
-bool AdvancedBully::is_member(NodeId node, const Proofs& struck) const {
-  if (struck.empty()) return base_.find(node) != nullptr;
-  return table(newest(), struck).find(node) != nullptr;
-}
-
 void AdvancedBully::hold_election(Turn& turn, bool again) {
   const Epoch epoch = newest().next();
   // Who is struck can win nothing, and who resigned stands aside.
-  if (table(epoch, struck_).find(self()) == nullptr || stands_aside(turn.now, self()))
+  if (table(epoch, struck_).find(self()) == nullptr || peers_.stands_aside(turn.now, self()))
     return wait_for(turn, nobody);
   const bully::Breakdown own = breakdown(turn.now);
   // By weights twice: where too little of what is alive is reliable, the configured table decides.
@@ -95,7 +31,7 @@ void AdvancedBully::hold_election(Turn& turn, bool again) {
   note(turn, audit::ElectionStarted{epoch, self()});
   check(electing.box.note_claim(electing.claim), "the first claim stands");
   for (NodeId node(1); node <= NodeId(count_); ++node) {
-    if (node != self() && !is_passed_over(turn.now, node) && !is_silent(turn.now, node))
+    if (node != self() && !peers_.is_passed_over(turn.now, node) && !is_silent(turn.now, node))
       electing.awaited.push_back(node);
   }
   const Election election{epoch, electing.claim, own, struck_, weights};
@@ -119,8 +55,9 @@ Duration AdvancedBully::pause(Epoch epoch) const {
 void AdvancedBully::wait_for(Turn& turn, NodeId whom) {
   Instant until = turn.now + config_.coordinator_timeout;
   if (whom != nobody) {
-    patience_.insert(whom, until);
-    until = std::max(turn.now, *patience_.find(whom));
+    std::optional<Instant>& patience = peers_[whom].patience;
+    if (!patience) patience = until;
+    until = std::max(turn.now, *patience);
   }
   take_role(turn, Waiting{whom}, until);
 }
@@ -157,8 +94,8 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
     if (ruling_) return send(turn, from, *ruling_);
     return send(turn, from, VoteRefused{message.epoch, newest()});
   }
-  if (is_passed_over(turn.now, from)) return indulge(turn, message);
-  const bool stands = !stands_aside(turn.now, self());
+  if (peers_.is_passed_over(turn.now, from)) return indulge(turn, message);
+  const bool stands = !peers_.stands_aside(turn.now, self());
   const bully::Fitness theirs{message.claim.score, from};
   const bully::Fitness own{bully::total(breakdown(turn.now)), self()};
   const auto* waiting = std::get_if<Waiting>(&role_);
@@ -188,35 +125,19 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Election& message) {
 // the votes of every epoch. Who resigned gets none.
 void AdvancedBully::indulge(Turn& turn, const Election& election) {
   const NodeId candidate = election.claim.candidate;
-  const Instant* latest = indulged_.find(candidate);
-  const bool again = latest != nullptr && turn.now < *latest + config_.coordinator_timeout;
-  if (stands_aside(turn.now, candidate) || again || election.epoch <= newest())
+  const std::optional<Instant> latest = peers_[candidate].indulged;
+  const bool again = latest && turn.now < *latest + config_.coordinator_timeout;
+  if (peers_.stands_aside(turn.now, candidate) || again || election.epoch <= newest())
     return send(turn, candidate, VoteRefused{election.epoch, newest()});
   if (role() == RoleName::coordinator) step_down(turn);
-  indulged_[candidate] = turn.now;
+  peers_[candidate].indulged = turn.now;
   vote_for(turn, election);
-}
-
-// A leader that lies may be heard by too few to be voted out, and by too many to be believed: where
-// there may be liars, more than can lie stand on although they were told who leads.
-bool AdvancedBully::insists(Instant now, NodeId from) {
-  const quorum::Table table = this->table(newest(), struck_);
-  if (role() != RoleName::follower || table.faulty() == 0) return false;
-  const Standing* before = standing_.find(from);
-  const bool again = before != nullptr && now < before->latest + config_.election_timeout;
-  standing_[from] = {again ? before->first : now, now};
-  std::vector<NodeId> deaf;
-  for (const auto& [node, stood] : standing_) {
-    const bool recent = now < stood.latest + config_.election_timeout;
-    if (recent && stood.first + config_.answer_timeout <= stood.latest) deaf.push_back(node);
-  }
-  return table.weight_of(deaf) > table.faulty();
 }
 
 void AdvancedBully::on(Turn& turn, NodeId from, const Answer& message) {
   const auto* electing = std::get_if<Electing>(&role_);
   if (electing == nullptr || electing->epoch != message.epoch) return;
-  if (is_passed_over(turn.now, from)) return;
+  if (peers_.is_passed_over(turn.now, from)) return;
   wait_for(turn, from);
 }
 

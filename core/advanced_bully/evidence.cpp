@@ -66,13 +66,13 @@ void AdvancedBully::convict(Turn& turn, const quorum::Evidence& evidence) {
 // the voter did. REQUIRES: the vote is authentic.
 void AdvancedBully::witness(Turn& turn, const quorum::Vote& vote) {
   const NodeId voter = vote.ballot.voter;
-  if (const auto other = witnessed_[voter].note(vote))
+  if (const auto other = peers_[voter].votes.note(vote))
     convict(turn, {quorum::Offence::double_vote, voter, {*other, vote}});
 }
 
 // Each offence of a node once until somebody else leads: whoever floods fills no trail.
 void AdvancedBully::report(Turn& turn, Epoch epoch, const quorum::Evidence& evidence) {
-  Reported& reported = reported_[evidence.voter];
+  Reported& reported = peers_[evidence.voter].reported;
   if (reported.epoch != ruled_.epoch) reported = {ruled_.epoch, 0};
   const std::uint32_t bit = 1u << static_cast<std::uint32_t>(evidence.offence);
   if ((reported.offences & bit) != 0) return;

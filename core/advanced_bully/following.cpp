@@ -75,13 +75,13 @@ void AdvancedBully::follow(Turn& turn, Coordinator ruling) {
     office_ = {};
     persist(turn, ruled_);
     note(turn, audit::LeaderChanged{now.epoch, before, now.leader});
-    standing_.clear();
+    peers_.forget_standing();
   }
   attempts_ = 0;
-  patience_.clear();
+  peers_.forget_patience();
   ruling_ = std::move(ruling);
   if (now.leader == self()) return;  // of a life before this one, which ended the office
-  passed_over_.erase(now.leader);
+  peers_[now.leader].passed_over.reset();
   office_.heard = turn.now;
   Following following{.leader = now.leader, .beat = {}, .predictor = {}};
   if (config_.predicts)
@@ -163,7 +163,7 @@ void AdvancedBully::suspect(Turn& turn) {
   if (following.leader != nobody) {
     const Instant silent_at = office_.heard + config_.election_timeout;
     if (turn.now < silent_at) return arm(turn, silent_at);
-    passed_over_[following.leader] = turn.now + config_.cool_down;
+    peers_[following.leader].passed_over = turn.now + config_.cool_down;
     note(turn, audit::NodeFailed{following.leader});
   }
   hold_election(turn);
@@ -172,7 +172,7 @@ void AdvancedBully::suspect(Turn& turn) {
 void AdvancedBully::on(Turn& turn, NodeId from, const Resigned& message) {
   if (ruled_ != Ruled{message.epoch, from} || leader() != from) return;
   office_.resigned = true;
-  aside_[from] = turn.now + config_.cool_down;
+  peers_[from].aside = turn.now + config_.cool_down;
   if (message.successor == self()) return hold_election(turn);
   wait_for(turn, base_.find(message.successor) == nullptr ? nobody : message.successor);
 }

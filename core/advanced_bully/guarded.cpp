@@ -88,10 +88,9 @@ fencing::Token AdvancedBully::office_token() const {
 // An old token of a node goes into the trail once until somebody else leads.
 void AdvancedBully::refuse(Turn& turn, NodeId from, const Act& act,
                            const fencing::Refused& refused) {
-  const Epoch* latest = refused_.find(from);
-  const bool known = latest != nullptr && *latest == ruled_.epoch;
+  const bool known = peers_[from].refused == ruled_.epoch;
   if (refused.why == fencing::Refusal::old_token && !known) {
-    refused_[from] = ruled_.epoch;
+    peers_[from].refused = ruled_.epoch;
     note(turn, audit::TokenRefused{act.action.token, from, refused.seen});
   }
   send(turn, from, ActRefused{act.id, refused});

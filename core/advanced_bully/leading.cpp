@@ -30,7 +30,7 @@ void AdvancedBully::lead(Turn& turn, const quorum::Certificate& certificate) {
   note(turn, audit::TokenIssued{leading.token, self()});
   ++history_.terms;
   attempts_ = 0;
-  patience_.clear();
+  peers_.forget_patience();
   send_to_others(turn, *ruling_);
   take_role(turn, std::move(leading), turn.now + config_.heartbeat);
   armed_ = false;
@@ -138,7 +138,8 @@ std::optional<bully::Fitness> AdvancedBully::successor(Instant now) const {
   std::optional<bully::Fitness> best;
   const quorum::Table table = this->table(newest(), struck_);
   for (const auto& [node, report] : std::get<Leading>(role_).reports) {
-    if (now >= report.heard + config_.election_timeout || is_passed_over(now, node)) continue;
+    if (now >= report.heard + config_.election_timeout || peers_.is_passed_over(now, node))
+      continue;
     if (table.find(node) == nullptr) continue;
     const bully::Fitness fitness{report.score, node};
     if (!best || *best < fitness) best = fitness;
@@ -152,7 +153,7 @@ void AdvancedBully::hand_over(Turn& turn) {
   const auto heir = successor(turn.now);
   if (!heir) return;
   send_to_others(turn, Resigned{ruled_.epoch, heir->node});
-  aside_[self()] = turn.now + config_.cool_down;
+  peers_[self()].aside = turn.now + config_.cool_down;
   step_down(turn);
 }
 

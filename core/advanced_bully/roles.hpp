@@ -49,19 +49,6 @@ struct Waiting {
   friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 
-// Of a candidate whom its peers told that somebody leads.
-struct Standing {
-  Instant first, latest;
-  friend bool operator==(const Standing&, const Standing&) = default;
-};
-
-// What was said of an offender while one leader ruled.
-struct Reported {
-  Epoch epoch;
-  std::uint32_t offences = 0;  // a bit each
-  friend bool operator==(const Reported&, const Reported&) = default;
-};
-
 // Of one member, as the leader knows it.
 struct Report {
   Instant heard;
