@@ -5,6 +5,7 @@
 // clocks that run at different rates: clocks may drift apart by `drift`, not jump.
 // What it rests on: a member that answers a round grants nobody else a lease, and votes for nobody
 // else, for `length` after it received the request, by its own clock and across its own restarts.
+// Where members vote sooner two may hold a lease for a while, and only tokens keep them apart.
 // Refuses: to know who the members are. Whoever calls granted() has made sure that the answer is
 // from a member and of this leader's epoch. A new epoch starts with a new Lease; after a restart a
 // node does not go on leading its epoch, or answers to its earlier rounds would count for new ones.
