@@ -167,6 +167,7 @@ class AdvancedBully {
   void on(Turn& turn, NodeId from, const Weighed& message);
   [[nodiscard]] std::optional<quorum::Offence> flaw_of(const Coordinator& ruling) const;
   void follow(Turn& turn, Coordinator ruling);
+  void answer_beat(Turn& turn, HeartbeatAnswer answer);  // and says how fit this node is
   void watch(Turn& turn, Following& following, const Heartbeat& message);
   void suspect(Turn& turn);
   [[nodiscard]] bool ails() const;

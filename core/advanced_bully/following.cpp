@@ -52,6 +52,9 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Coordinator& message) {
   // Its votes may have been counted with somebody who is guilty: the next ones are not.
   (void)teach(turn, from, message.struck);
   follow(turn, message);
+  // Its first heartbeat, which went out right behind this, may have overtaken it, and a leader
+  // without a lease would wait for the next one.
+  if (from == leader) answer_beat(turn, {said.epoch, BeatNumber(1), Renewal(1), {}});
 }
 
 // A quorum by its weights, and of the configured table (weighing.hpp).
@@ -104,8 +107,12 @@ void AdvancedBully::on(Turn& turn, NodeId from, const Heartbeat& message) {
     following = std::get_if<Following>(&role_);
   }
   watch(turn, *following, message);
-  const std::int64_t score = ails() ? unwilling : bully::total(breakdown(turn.now));
-  send(turn, from, HeartbeatAnswer{message.epoch, message.number, message.renewal, score});
+  answer_beat(turn, {message.epoch, message.number, message.renewal, {}});
+}
+
+void AdvancedBully::answer_beat(Turn& turn, HeartbeatAnswer answer) {
+  answer.score = ails() ? unwilling : bully::total(breakdown(turn.now));
+  send(turn, ruled_.leader, answer);
 }
 
 // Short of CPU or memory: it would soon be asked to hand over, or be dead. It says that it wants no

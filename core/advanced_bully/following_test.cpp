@@ -39,6 +39,19 @@ TEST_CASE("a certificate is believed whoever brings it, and is durable") {
   CHECK(room.due == t0 + seconds(15));
 }
 
+TEST_CASE(
+    "a leader's own COORDINATOR is answered as its first heartbeat is, so that one that came "
+    "too early costs it no lease") {
+  Room room(2);
+  const Out early = room.take(from(4, beat(1, 1)));
+  CHECK(sent(early) == Messages{WhoLeads{Epoch(1)}});
+  const Out out = room.take(from(4, ruling_of(4, 1)));
+  const std::int64_t score = bully::total(room.machine.breakdown(room.now));
+  CHECK(sent(out) == Messages{HeartbeatAnswer{Epoch(1), BeatNumber(1), Renewal(1), score}});
+  CHECK(sent(room.take(from(4, ruling_of(4, 1)))).empty());     // again
+  CHECK(sent(Room(2).take(from(3, ruling_of(4, 1)))).empty());  // another's word
+}
+
 TEST_CASE("certificates that do not hold are refused by name") {
   Coordinator few = ruling_of(4, 1, {1, 2});
   Coordinator others = ruling_of(4, 1);

@@ -30,8 +30,7 @@ bool AdvancedBully::reaches(Instant now, NodeId from, Epoch epoch) {
 }
 
 // Two thirds of the time-out (config.hpp): who suspects a leader finds others that will soon.
-// As long a leader is sure of itself before its first lease: a heartbeat that overtakes COORDINATOR
-// is not answered, and the next one takes its time.
+// As long a leader is sure of itself before its first lease.
 bool AdvancedBully::hears_leader(Instant now) const {
   const Duration most = suspicious(config_);
   if (const auto* leading = std::get_if<Leading>(&role_))

@@ -246,9 +246,10 @@ TEST_CASE("hand-back: only to one fitter by the hysteresis, after min_office") {
 }
 
 TEST_CASE("an heir that wants no office gets it only when nobody else can have it") {
-  Room room = acting();
+  Room room = leader();
   (void)answer(room, 2, 1, 1, unwilling);
   Room other = room;
+  (void)answer(room, 1, 1, 1);
   (void)answer(other, 1, 1, 1, unwilling);
   CHECK(sent(room.take(asked(1, HandOver{})), 3) == Messages{Resigned{Epoch(1), NodeId(1)}});
   CHECK(sent(other.take(asked(1, HandOver{})), 3) == Messages{Resigned{Epoch(1), NodeId(2)}});
