@@ -127,6 +127,23 @@ has calls 'dpkg-query'
 has calls "python3 $repo/tools/mutants.py figure_8 --seeds 5"
 lacks calls 'ninja -C'
 
+fresh 'plot installs what drawing needs, builds nothing, and passes its words and exit code on'
+ln -s stub "$stubs/python3"
+action python3 'echo "modules from: $PYTHONPATH"; exit 65'
+action dpkg-query 'for package in "${@:4}"; do
+  [[ $package == python3-matplotlib ]] || echo "$package installed"
+done'
+action sudo 'if [[ $1 == env ]]; then shift; env "$@"; fi'
+entry plot 'a b.json' --format svg,pdf
+is 'exit code' "$code" 65
+has calls 'install -y --fix-broken --no-install-recommends python3-matplotlib'
+has calls 'python3 -B -m plots plot a b.json --format svg,pdf'
+has out "modules from: $repo"
+lacks calls 'ninja -C'
+entry reproduce raft_figure_16
+has calls 'ninja -C'
+has calls 'python3 -B -m plots reproduce raft_figure_16'
+
 fresh 'test browser brings what the tests need, and lets none be skipped'
 for tool in chromium node npm; do ln -s stub "$stubs/$tool"; done
 action ctest 'echo "no skip: $NO_SKIP"'
