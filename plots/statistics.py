@@ -6,7 +6,7 @@ A quantile is type 7 of Hyndman and Fan, as in points.csv (sim/stats/quantiles.h
 import numpy as np
 
 # A curve of so many points is exact to less than the width of its line.
-MOST_STEPS = 2000
+MOST_STEPS = 1000
 
 
 def ecdf(values, most=MOST_STEPS):

@@ -79,6 +79,12 @@ def _read_one(file, columns):
         raise NoInput(f"{file}: cannot be read: {why(error)}") from None
 
 
+def read_whole(file):
+    """A runs.csv with the axes as texts, as they stand in the file, but for whole numbers."""
+    header = header_of(file)
+    return _read_one(file, header[:header.index("digest")] + header[header.index("digest") + 1:])
+
+
 def where(table, conditions, spec_file):
     frame = table.frame
     for column, allowed in conditions.items():
@@ -126,12 +132,15 @@ def numbers(table, quantity):
 
 
 def groups(table, series):
-    """[(value as text, rows of it as a mask)] in the order of the table; one of all without a series."""
+    """[(value as text, rows of it as a mask)]: those of `names` first and in that order, then as in the
+    table; one of all rows without a series."""
     if series is None:
         return [("", np.ones(len(table.frame), dtype=bool))]
     column = texts(table.frame[series.column])
     codes, names = pd.factorize(column)
-    return [(name, codes == i) for i, name in enumerate(names)]
+    order = {name: place for place, name in enumerate(series.names)}
+    places = sorted(range(len(names)), key=lambda i: order.get(names[i], len(order)))
+    return [(names[i], codes == i) for i in places]
 
 
 def caption(table, drawn):
@@ -140,7 +149,7 @@ def caption(table, drawn):
     if not table.of_runs:
         return f"{count(drawn)} rows"
     seeds = table.frame["seed"]
-    said = f"{count(drawn)} runs, seeds {seeds.min()} to {seeds.max()}"
+    said = f"{count(drawn)} runs, seeds {count(seeds.min())} to {count(seeds.max())}"
     if drawn < rows:
         said += f"; {count(rows - drawn)} runs have no value"
     failed = int((table.frame["verdict"] != "pass").sum())

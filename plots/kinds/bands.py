@@ -20,7 +20,7 @@ def data(spec, sources):
             own = values[usable & (x == place)]
             rows.append([shown, place, len(own), *statistics.quantiles(own, at)])
     names = ["series", "x", "n", *(f"q{q:g}" for q in at)]
-    shares = ", ".join(f"{low:.0%} to {high:.0%}" for low, high in spec["bands"])
+    shares = ", ".join(f"{100 * low:g} to {100 * high:g} %" for low, high in spec["bands"])
     return Drawn(pd.DataFrame(rows, columns=names),
                  f"{tables.caption(table, drawn)}. Line: median; bands: {shares}")
 

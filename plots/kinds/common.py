@@ -1,6 +1,7 @@
 """What several kinds do alike."""
 
 import numpy as np
+from matplotlib import ticker
 
 from .. import style, tables
 
@@ -27,9 +28,19 @@ def axis(axes, which, quantity):
     getattr(axes, f"set_{which}label")(quantity.axis_label())
     if quantity.log:
         getattr(axes, f"set_{which}scale")("log")
+        plain_ticks(getattr(axes, f"{which}axis"))
     ends = {("left" if which == "x" else "bottom"): quantity.low,
             ("right" if which == "x" else "top"): quantity.high}
     getattr(axes, f"set_{which}lim")(**{k: v for k, v in ends.items() if v is not None})
+
+
+def plain_ticks(axis):
+    """1, 2, 5, 10, … in place of powers of ten, where there is room for them."""
+    low, high = axis.get_data_interval()
+    if low > 0 and high / low < 1000:
+        axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def legend(axes, series, **more):

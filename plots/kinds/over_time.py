@@ -31,8 +31,12 @@ def data(spec, sources):
     table = pd.DataFrame({"from_s": begins, "operations_ok": ok, "operations_failed": failed,
                           "ok_per_s": rate, "latency_p50_ms": p50, "latency_p99_ms": p99})
     caption = (f"1 run, seed {run.seed}, verdict {run.verdict}; {int(succeeded.sum())} operations ok, "
-               f"{int((~succeeded).sum())} failed. Windows of {width:g} s")
+               f"{int((~succeeded).sum())} failed. Windows of {width:g} s{dotted(instants)}")
     return Drawn(table, caption, {"spans": spans, "instants": instants, "end": run.end, "width": width})
+
+
+def dotted(instants):
+    return "; dotted: clocks, orders, damage" if instants else ""
 
 
 def nice(width):

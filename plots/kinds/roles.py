@@ -9,7 +9,7 @@ from .. import run_folder, style
 from ..errors import BadSpec
 from . import Drawn
 from .common import ABOVE
-from .over_time import SHADES, one_run
+from .over_time import SHADES, dotted, one_run
 
 COLOURS = {"leader": style.COLOURS[0], "coordinator": style.COLOURS[0],
            "candidate": style.COLOURS[4], "electing": style.COLOURS[4],
@@ -31,7 +31,8 @@ def data(spec, sources):
         raise BadSpec(f"{run.path}: {len(nodes)} nodes; roles are drawn of {MOST_LANES} at most")
     rows = [[node, *span] for node in nodes for span in roles.get(node, [])]
     spans, instants = run_folder.troubles(run.faults(), run.end)
-    caption = f"1 run, seed {run.seed}, verdict {run.verdict}. Numbers: terms of the leaders; blank: down"
+    caption = (f"1 run, seed {run.seed}, verdict {run.verdict}. Numbers: terms of the leaders; blank: down"
+               f"{dotted(instants)}")
     return Drawn(pd.DataFrame(rows, columns=["node", "from_s", "until_s", "role", "term"]), caption,
                  {"spans": [s for s in spans if s[0] != "down"], "instants": instants, "end": run.end,
                   "nodes": nodes})

@@ -44,7 +44,7 @@ def check_bands(checks, scratch, program):
     table = rows_of(DATA / "nodes.csv")
     for row in drawn:
         own = [float(r["messages"]) for r in table
-               if (r["nodes"], r["detector"]) == (row["x"], row["series"])]
+               if (r["nodes"], r["detector"]) == (row["x"], row["series"]) and r["messages"]]
         for q in (0.1, 0.5, 0.9):
             checks.that(close(row[f"q{q}"], naive_quantile(own, q)), f"q{q} at {row['x']}", f"{row} {own}")
 
@@ -77,7 +77,7 @@ def check_lines(checks, scratch, program):
         _, drawn = draw(scratch, spec | {"statistic": statistic, "bars": "none"}, DATA / "nodes.csv")
         for row in drawn:
             own = [float(r["messages"]) for r in table
-                   if (r["nodes"], r["detector"]) == (row["x"], row["series"])]
+                   if (r["nodes"], r["detector"]) == (row["x"], row["series"]) and r["messages"]]
             checks.that(close(row["y"], of(own)), f"{statistic} at {row['x']}", row)
 
 

@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT / "tests/cli"), str(ROOT)]
 
-PARTS = ("twins", "kinds", "refusals", "files", "choices", "speed")
+PARTS = ("twins", "kinds", "refusals", "files", "choices", "papers", "speed")
 
 
 def main():

@@ -1,0 +1,37 @@
+"""Figures and formulas that others published, each with what remakes it here.
+
+A module has
+  TITLE, SOURCE     what it is and where it is from
+  SETUP             what was assumed where the source is silent
+  SCENARIO          the file whose sweep is run
+  SWEEPS            {folder: overrides}, as --set takes them; one sweep each
+  FIGURES           plot specs beside the module, each drawn of all sweeps
+  rows(tables)      [Row], of the runs of all sweeps
+  shown(rows)       optional: the rows of the page, where all would be too many
+and none of them draws or needs matplotlib to be imported.
+"""
+
+import dataclasses
+
+NAMES = ("raft_wan_elections", "raft_figure_16", "raft_split_votes", "bully_messages")
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    what: str         # the point and the figure, as "150–155 ms, median"
+    unit: str
+    published: float
+    ours: float
+    off: float        # in the unit of the limit
+    limit: float
+    limit_unit: str   # "%", "standard errors", or the unit
+    n: int            # runs
+
+    @property
+    def within(self):
+        return abs(self.off) <= self.limit
+
+
+def by_share(what, unit, published, ours, limit, n):
+    """The limit is a percentage of what was published."""
+    return Row(what, unit, published, ours, 100 * (ours / published - 1), limit, "%", n)

@@ -1,0 +1,1 @@
+./lockstep reproduce bully_messages

@@ -1,0 +1,1 @@
+./lockstep reproduce raft_split_votes

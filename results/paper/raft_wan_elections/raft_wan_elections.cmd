@@ -1,0 +1,1 @@
+./lockstep reproduce raft_wan_elections
