@@ -13,7 +13,7 @@ MOST_CURVES = 6  # more points are boxes
 
 
 def what_is(path):
-    """run, regions, spec or table."""
+    """run, matrix, spec or table."""
     path = pathlib.Path(path)
     if path.is_dir():
         return "run" if (path / "manifest.json").is_file() else "table"
@@ -23,8 +23,8 @@ def what_is(path):
     if isinstance(content, dict):
         if "kind" in content:
             return "spec"
-        if "round_trip" in content:
-            return "regions"
+        if "round_trip" in content or "coverage" in content:
+            return "matrix"
         if "protocol" in content:
             raise BadSpec(f"{path}: a scenario; run it first: ./lockstep sweep {path}")
     raise BadSpec(f"{path}: kind: is missing; a plot spec names one of {', '.join(spec.KEYS)}")
@@ -35,16 +35,20 @@ def for_run(folder, kind):
     if kind is None:
         history = run.path / "history.ndjson"
         kind = "over_time" if history.is_file() and history.stat().st_size else "roles"
-    if kind not in ("over_time", "roles"):
-        raise BadSpec(f"{folder}: a run is drawn as over_time or roles, not as {kind}")
+    if kind not in ("over_time", "roles", "heat"):
+        raise BadSpec(f"{folder}: a run is drawn as over_time, roles or heat, not as {kind}")
     name = f"{run.scenario['protocol']}-{pathlib.Path(run.manifest['scenario_file']).stem}"
-    return f"{name}-{kind}", {"kind": kind, "title": run.scenario["title"], "size": "page"}
+    few = kind == "heat" and "regions" in run.scenario.get("network", {})
+    return f"{name}-{kind}", {"kind": kind, "title": run.scenario["title"],
+                              "size": "column" if few else "page"}
 
 
-def for_regions(path):
+def for_matrix(path):
+    content = spec.parse_json(path)
+    wide = len(content.get("regions", ())) > 5
     return f"{pathlib.Path(path).stem}-heat", {
-        "kind": "heat", "title": spec.parse_json(path).get("title", ""),
-        "size": "page" if len(spec.parse_json(path)["regions"]) > 5 else "column"}
+        "kind": "heat", "title": content.get("title", "Faults by phase"), "log": "coverage" in content,
+        "size": "page" if wide else "column"}
 
 
 def for_tables(paths, kind, value):

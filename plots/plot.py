@@ -26,7 +26,7 @@ def formats(text):
 def parser():
     made = Parser(prog="lockstep plot", allow_abbrev=False, description=(
         "Draw a figure: of a plot spec (docs/experiments.md), or of results as they are: a sweep's "
-        "folder or runs.csv, a run's folder, a file of regions. Beside it: NAME.csv with what is "
+        "folder or runs.csv, a run's folder, a file of regions, a campaign of fuzz --json. Beside it: NAME.csv with what is "
         "drawn, NAME.cmd with the command that remakes it."))
     made.add_argument("inputs", nargs="+", metavar="SPEC|RESULTS",
                       help="a plot spec first, then the results it is drawn of (default: those it names)")
@@ -57,8 +57,8 @@ def chosen(options):
     for path in rest:
         if choose.what_is(path) == "spec":
             raise UserError(f"{path}: a plot spec comes first, then its results")
-    if what == "regions":
-        name, made = choose.for_regions(first)
+    if what == "matrix":
+        name, made = choose.for_matrix(first)
     elif what == "run":
         if rest:
             raise BadSpec(f"{rest[0]}: one run at a time; ./lockstep compare shows two")

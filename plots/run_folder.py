@@ -11,6 +11,8 @@ from .errors import BadSpec, NoInput, why
 NANOSECONDS = 1e9
 # A step's role; text that clients wrote has its quotes escaped, so that it never looks like this.
 STEP = re.compile(rb'"t":(\d+),"node":"([^"]+)".*"role":"([a-z_]+)","term":(\d+)')
+FROM = re.compile(rb'"t":(\d+),"node":"([^"]+)"')
+ARRIVAL = re.compile(rb'"to":"([^"]+)","name":"[^"]*","arrives":(\d+)')
 WEATHER = {"lose", "duplicate", "corrupt", "reorder", "delay", "slow_link", "throttle", "clog",
            "slow_disk", "stall_disk", "full_disk"}
 
@@ -75,6 +77,21 @@ class RunFolder:
                 found.append({"kind": record["kind"], "text": record["text"],
                               "nodes": record.get("nodes", []), "cut": record.get("cut", []),
                               "at": record["t"] / NANOSECONDS})
+        return found
+
+    def delays(self):
+        """{(from, to): [ms]} of the messages that arrived."""
+        found = {}
+        for line in self._lines("trace.ndjson", "the run was made without a trace"):
+            begin = line.find(b'"sent":[')
+            sender = FROM.search(line)
+            if begin < 0 or not sender:
+                continue
+            for to, arrives in ARRIVAL.findall(line, begin):
+                key = (sender[2].decode(), to.decode())
+                found.setdefault(key, []).append((int(arrives) - int(sender[1])) / 1e6)
+        if not found:
+            raise BadSpec(f"{self.path / 'trace.ndjson'}: no message arrived; run the scenario again")
         return found
 
     def roles(self):

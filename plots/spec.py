@@ -240,7 +240,7 @@ def over_time_keys(reader):
 def heat_keys(reader):
     return {"rows": series(reader, "rows"), "columns": series(reader, "columns"),
             "value": quantity(reader, "value", required=False),
-            "statistic": reader.text("statistic", "mean", among=("mean", "median", "max", "min", "count")),
+            "statistic": reader.text("statistic", "mean", among=("mean", "median", "max", "min", "sum", "count")),
             "numbers": reader.boolean("numbers", True), "log": reader.boolean("log")}
 
 

@@ -29,6 +29,7 @@ STATISTICS = {
     "median": np.median,
     "max": np.max,
     "min": np.min,
+    "sum": np.sum,
     "count": len,
 }
 

@@ -1,23 +1,24 @@
-"""A heat map: regions by regions from a file of regions, or two columns of a table."""
+"""A heat map: of what is rows by columns by itself (matrices.py), or of two columns of a table."""
 
 import numpy as np
 import pandas as pd
 
-from .. import spec as specs
-from .. import statistics, style, tables, units
+from .. import matrices, statistics, style, tables
 from ..errors import BadSpec
 from . import Drawn, common
 
-MOST_NUMBERS = 14
+MOST_NUMBERS = 40  # rows; a cell of a column more than 14 is too narrow
+MOST_NUMBERS_ACROSS = 14
 
 
 def data(spec, sources):
-    if len(sources) == 1 and str(sources[0]).endswith(".json"):
-        return regions(sources[0])
+    matrix = matrices.of(sources[0]) if len(sources) == 1 else None
+    if matrix is not None:
+        return drawn(*matrix)
     missing = [key for key in ("rows", "columns") if spec[key] is None]
     if missing:
         raise BadSpec(f"{spec.file or 'heat'}: {missing[0]}: is missing; name the column of a table, "
-                      "or give a file of regions")
+                      "or give a file of regions, a run or a campaign")
     if spec["value"] is None and spec["statistic"] != "count":
         raise BadSpec(f"{spec.file}: value: is missing; add it, or \"statistic\": \"count\"")
     table = common.load(spec, sources, spec["rows"], spec["columns"], spec["value"])
@@ -34,26 +35,19 @@ def data(spec, sources):
                  spec["value"].axis_label() if spec["value"] else "rows")
 
 
-def regions(path):
-    content = specs.parse_json(path)
-    try:
-        names, inside = content["regions"], content.get("inside", "0 s")
-        found = {(name, name): units.number(inside) for name in names}
-        for a, others in content["round_trip"].items():
-            for b, text in others.items():
-                found[a, b] = units.number(text)
-                found.setdefault((b, a), found[a, b])
-    except (KeyError, TypeError, AttributeError):
-        raise BadSpec(f"{path}: is no file of regions; docs/scenarios.md shows one") from None
-    if None in found.values():
-        raise BadSpec(f"{path}: a round trip is no duration; write it as in \"112 ms\"")
-    return drawn(names, names, found, f"Round trips as configured in {content.get('title', path)}",
-                 "round trip (ms)")
-
-
 def drawn(rows, columns, found, caption, label):
     table = [[r, c, found.get((r, c), np.nan)] for r in rows for c in columns]
     return Drawn(pd.DataFrame(table, columns=["row", "column", "value"]), caption, {"label": label})
+
+
+def height(spec, drawn, width):
+    rows = drawn.table["row"].nunique()
+    return max(0.62 * width, 0.8 + 0.17 * rows) if rows > 9 else 0.62 * width
+
+
+def short(value):
+    """Three digits that say something, and no powers of ten."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}" if abs(value) < 100_000 else f"{value / 1000:.0f}k"
 
 
 def draw(figure, spec, drawn):
@@ -68,12 +62,12 @@ def draw(figure, spec, drawn):
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    if spec["numbers"] and max(len(rows), len(columns)) <= MOST_NUMBERS:
+    if spec["numbers"] and len(rows) <= MOST_NUMBERS and len(columns) <= MOST_NUMBERS_ACROSS:
         for r, c in np.argwhere(~np.isnan(cells)):
             dark = image.norm(cells[r, c]) < 0.6
-            axes.text(c, r, f"{cells[r, c]:.3g}", ha="center", va="center", fontsize=6,
+            axes.text(c, r, short(cells[r, c]), ha="center", va="center", fontsize=6,
                       color="white" if dark else "black")
-    bar = figure.colorbar(image, ax=axes, pad=0.02)
+    bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=40 if len(rows) > 14 else 20)
     bar.set_label(drawn.extra["label"])
     bar.outline.set_visible(False)
     if spec["rows"] is not None:

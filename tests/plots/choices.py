@@ -44,8 +44,8 @@ def check_others(checks, scratch, program):
     (quiet / "history.ndjson").write_text("")
     checks.equal(chosen(choose.for_run(quiet, None))[1].kind, "roles", "a run without clients")
     regions = ROOT / "scenarios/platforms/aws9.json"
-    checks.equal(choose.what_is(regions), "regions", "a file of regions")
-    checks.equal(chosen(choose.for_regions(regions))[1].kind, "heat", "is a heat map")
+    checks.equal(choose.what_is(regions), "matrix", "a file of regions")
+    checks.equal(chosen(choose.for_matrix(regions))[1].kind, "heat", "is a heat map")
 
 
 CHECKS = (check_tables, check_others)

@@ -1,5 +1,6 @@
 """Each kind of figure from small tables: what is drawn, against the table read by hand."""
 
+import json
 import math
 
 from plotting import DATA, ROOT, RUN, SWEEP, draw, rows_of, runs
@@ -99,6 +100,34 @@ def check_heat(checks, scratch, program):
     checks.equal(len(cells), 9, "three regions by three")
 
 
+def check_matrices(checks, scratch, program):
+    made = program.run("run", ROOT / "scenarios/raft/three_continents.json", "--fabric", "loop", "--out",
+                       scratch / "runs", "--set", "duration=5 s", "--set", "faults=[]", "--set", "expect={}")
+    folder = next((scratch / "runs").glob("*/latest"))
+    answer, drawn = draw(scratch, {"kind": "heat"}, folder)
+    checks.equal((answer.code, len(drawn)), (0, 9), "one way between three regions", f"{answer}; {made}")
+    place = ["Iowa", "Belgium", "Taiwan", "Iowa", "Belgium"]
+    own = {}
+    for line in (folder / "trace.ndjson").read_text().splitlines():
+        step = json.loads(line)
+        for sent in step.get("sent", []):
+            if "arrives" in sent:
+                key = (place[int(step["node"][1:]) - 1], place[int(sent["to"][1:]) - 1])
+                own.setdefault(key, []).append((sent["arrives"] - step["t"]) / 1e6)
+    for row in drawn:
+        values = own[row["row"], row["column"]]
+        checks.that(close(row["value"], naive_quantile(values, 0.5)), f"{row['row']} to {row['column']}", row)
+    campaign = scratch / "campaign.json"
+    campaign.write_text(json.dumps({"protocol": "raft", "runs": 2, "first_seed": 1, "last_seed": 2, "coverage": {
+        "struck": [{"kind": "slow_disk", "role": "leader", "phase": "idle", "times": 2},
+                   {"kind": "slow_disk", "role": "follower", "phase": "idle", "times": 3},
+                   {"kind": "crash", "role": "leader", "phase": "writing", "times": 1}]}}))
+    answer, drawn = draw(scratch, {"kind": "heat"}, campaign)
+    checks.equal([(row["row"], row["column"], row["value"]) for row in drawn],
+                 [("slow disk", "idle", "5"), ("slow disk", "writing", ""), ("crash", "idle", ""),
+                  ("crash", "writing", "1")], "faults by phase", answer)
+
+
 def check_run(checks, scratch, program):
     answer, drawn = draw(scratch, {"kind": "over_time", "window": 1, "log": True}, RUN)
     checks.equal(answer.code, 0, "a run over time", answer)
@@ -119,4 +148,5 @@ def check_run(checks, scratch, program):
                  "n5 coordinated, then n4")
 
 
-CHECKS = (check_ecdf, check_bands, check_box, check_lines, check_heat, check_run)
+CHECKS = (check_ecdf, check_bands, check_box, check_lines, check_heat, check_matrices,
+          check_run)

@@ -90,7 +90,11 @@ def check_results(checks, scratch, program):
     refused(checks, call(spec), 66, "no results", "data: names no results")
     refused(checks, call(DATA / "nodes.csv"), 65, "another table", "write a plot spec")
     refused(checks, call(RUN, RUN), 65, "two runs", "one run at a time")
-    refused(checks, call(RUN, "--kind", "ecdf"), 65, "a run as an ECDF", "over_time or roles")
+    refused(checks, call(RUN, "--kind", "ecdf"), 65, "a run as an ECDF", "over_time, roles or heat")
+    for text in ('{"coverage": 5}', '{"coverage": {"struck": [{"kind": "crash"}]}}', '{"round_trip": 5}',
+                 '{"regions": ["a", "b"], "round_trip": {"a": {"b": "far"}}}'):
+        (scratch / "matrix.json").write_text(text)
+        refused(checks, call(scratch / "matrix.json", "--out", scratch / "out"), 65, text, "matrix.json")
     refused(checks, call(DATA.parent.parent.parent / "scenarios/raft/split_votes.json"), 65, "a scenario",
             "run it first: ./lockstep sweep")
     refused(checks, call(SWEEP, spec), 64, "a spec after results", "a plot spec comes first")
