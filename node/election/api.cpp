@@ -9,37 +9,18 @@
 #include "net/address.hpp"
 #include "net/http/target.hpp"
 #include "node/config/described_json.hpp"
+#include "node/guest/answers.hpp"
 
 namespace lockstep::node {
 namespace {
 
 constexpr std::string_view guarded_path = "/v1/guarded/";
 
-net::HttpResponse json_response(unsigned status, const Json& json) {
-  return {status, "application/json", dumped(json), {}};
-}
+using answers::failed, answers::refused, answers::unknown;
 
-net::HttpResponse refused(unsigned status, const std::string& reason) {
-  return json_response(status, {{"outcome", "refused"}, {"reason", reason}});
-}
-
-net::HttpResponse failed(const std::string& reason) {
-  auto response = json_response(503, {{"outcome", "failed"}, {"reason", reason}});
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
-net::HttpResponse unknown(const std::string& reason) {
-  return json_response(504, {{"outcome", "unknown"}, {"reason", reason}});
-}
-
-net::HttpResponse started() { return json_response(202, {{"outcome", "started"}}); }
+net::HttpResponse started() { return answers::json(202, {{"outcome", "started"}}); }
 
 }  // namespace
-
-bool ElectionApi::owns(std::string_view path) {
-  return path.starts_with("/v1/election/") || path.starts_with(guarded_path);
-}
 
 // The dashboards of other members ask here, too. Admin calls do not come this way: whoever looks at
 // their token opens their answers.
@@ -72,8 +53,7 @@ void ElectionApi::handle(const net::HttpRequest& request, const Respond& unopene
 
 void ElectionApi::ask(advanced_bully::Request request, const Respond& answer,
                       Election::OnReply on_reply) {
-  if (!election_.has_room())
-    return answer(json_response(507, {{"outcome", "failed"}, {"reason", "disk_full"}}));
+  if (!election_.has_room()) return answer(answers::disk_full());
   election_.ask(std::move(request), config_.request_timeout, std::move(on_reply));
 }
 
@@ -95,10 +75,10 @@ net::HttpResponse ElectionApi::response_of(const advanced_bully::Reply& reply,
   return std::visit(
       Overloaded{
           [](const advanced_bully::Done&) {
-            return json_response(200, {{"outcome", "done"}});
+            return answers::json(200, {{"outcome", "done"}});
           },
           [](const advanced_bully::Guarded& e) {
-            return json_response(200, {{"outcome", "done"}, {"token", described_json(e.token)}});
+            return answers::json(200, {{"outcome", "done"}, {"token", described_json(e.token)}});
           },
           [&](const advanced_bully::NotLeader& e) { return elsewhere(e.leader, target); },
           [](const advanced_bully::NotNow&) { return failed("no_lease"); },
@@ -109,7 +89,7 @@ net::HttpResponse ElectionApi::response_of(const advanced_bully::Reply& reply,
 net::HttpResponse ElectionApi::elsewhere(NodeId leader, const std::string& target) const {
   for (const Member& member : config_.members) {
     if (member.id != leader || leader == config_.id) continue;
-    auto response = json_response(307, {{"outcome", "elsewhere"}, {"leader", leader.value()}});
+    auto response = answers::json(307, {{"outcome", "elsewhere"}, {"leader", leader.value()}});
     response.headers.emplace_back(
         "Location",
         "http://" + net::address_text(member.api.host, member.api.port) + net::origin_form(target));
@@ -121,7 +101,7 @@ net::HttpResponse ElectionApi::elsewhere(NodeId leader, const std::string& targe
 net::HttpResponse ElectionApi::kept(const net::HttpRequest& request) const {
   const auto& values = election_.machine().resource().kept();
   const auto* value = values.find(request.path.substr(guarded_path.size()));
-  if (value == nullptr) return json_response(404, {{"outcome", "missing"}});
+  if (value == nullptr) return answers::json(404, {{"outcome", "missing"}});
   return {
       200,
       "application/octet-stream",
@@ -170,7 +150,7 @@ net::HttpResponse ElectionApi::set_vitals(std::string_view body) {
   const auto merged = overrides.merge(std::get<VitalsChange>(parsed));
   if (const auto* why = std::get_if<std::string>(&merged)) return refused(400, *why);
   election_.set(std::move(overrides));
-  return json_response(200, {{"outcome", "done"}});
+  return answers::json(200, {{"outcome", "done"}});
 }
 
 }  // namespace lockstep::node

@@ -20,7 +20,6 @@ class ElectionApi {
   ElectionApi(const Config& config, Election& election) : config_(config), election_(election) {}
 
   // "/v1/election/…", "/v1/guarded/…".
-  [[nodiscard]] static bool owns(std::string_view path);
   void handle(const net::HttpRequest& request, const Respond& answer);
 
   // For those who were let in as operators.

@@ -11,28 +11,30 @@
 namespace lockstep::node {
 
 Api::Api(net::asio::io_context& io, const Config& config, Host& host, Gateway& gateway,
-         Events& events, net::LogStore& store, Pause pause)
+         Events& events, net::LogStore& store, const Parts& parts, Pause pause)
     : config_(config),
       host_(host),
       gateway_(gateway),
       events_(events),
       store_(store),
+      parts_(parts),
       pause_(std::move(pause)),
       started_(net::now()),
       ticker_(io) {
   events_.watch([this](const EventLine& line) {
-    if (!streams_.empty()) send_to_streams(R"({"event":)" + event_json(line) + "}");
+    if (watched()) send(R"({"event":)" + event_json(line) + "}");
   });
+  for (const auto& part : parts_) part->tell(*this);
 }
 
-void Api::use_election(Election& election, ElectionApi& api) {
-  election_ = &api;
-  election.watch([this](const audit::Event& event) {
-    if (!streams_.empty()) send_to_streams(R"({"election_event":)" + event_json(event) + "}");
-  });
+GuestPart* Api::part_of(Guest guest) const {
+  for (const auto& part : parts_) {
+    if (part->guest() == guest) return part.get();
+  }
+  return nullptr;
 }
 
-void Api::send_to_streams(const std::string& text) {
+void Api::send(const std::string& text) {
   for (const auto& weak : streams_) {
     if (const auto stream = weak.lock(); stream && stream->open()) stream->send(text);
   }
@@ -44,8 +46,11 @@ void Api::handle(Request&& request, Answer answer) {
   if (request.path == "/v1/kv:batch") return handle_batch(std::move(request), answer);
   if (request.path == "/v1/sessions") return handle_session(request, answer);
   if (request.path.starts_with("/v1/admin/")) return handle_admin(request, answer);
-  if (election_ != nullptr && ElectionApi::owns(request.path))
-    return election_->handle(request, answer);
+  if (const auto guest = guest_of(request.path)) {
+    GuestPart* const part = part_of(*guest);
+    if (part == nullptr) return answer(refused(404, std::string(kind_of(*guest).missing)));
+    return part->handle(request, answer);
+  }
   answer(answer_now(request));
 }
 
@@ -75,8 +80,6 @@ net::HttpResponse Api::answer_now(const Request& request) {
              200, "text/html; charset=utf-8", std::string(dashboard_page()), {}};
        }}};
   const auto page = pages.find(request.path);
-  if (page == pages.end() && ElectionApi::owns(request.path))
-    return refused(404, "this node runs no election; election.quorum turns it on");
   if (page == pages.end())
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
   if (!reads) {
@@ -107,8 +110,8 @@ void Api::tick() {
   if (!ticking_) return;
   std::string status = status_json();
   status.insert(status.size() - 1, R"(,"rates":)" + rates_json());
-  send_to_streams(R"({"status":)" + status + "}");
-  if (election_ != nullptr) send_to_streams(R"({"election":)" + election_->status_json() + "}");
+  send(R"({"status":)" + status + "}");
+  for (const auto& part : parts_) send(part->stream_text());
   ticker_.expires_after(std::chrono::milliseconds(500));
   ticker_.async_wait([this](const net::ErrorCode& error) {
     if (!error) tick();

@@ -10,20 +10,21 @@
 
 #include "net/http/server.hpp"
 #include "node/config/config.hpp"
-#include "node/election/api.hpp"
+#include "node/guest/part.hpp"
 #include "node/server/events.hpp"
 #include "node/server/gateway.hpp"
 #include "node/server/host.hpp"
 
 namespace lockstep::node {
 
-class Api {
+class Api final : public Streams {
  public:
   // Stops the whole node for that long; asked for by an operator.
   using Pause = std::function<void(Duration)>;
+  using Parts = std::vector<std::unique_ptr<GuestPart>>;
 
   Api(net::asio::io_context& io, const Config& config, Host& host, Gateway& gateway, Events& events,
-      net::LogStore& store, Pause pause);
+      net::LogStore& store, const Parts& parts, Pause pause);
 
   void handle(net::HttpRequest&& request, net::HttpAnswer answer);
   [[nodiscard]] bool accepts_stream(const net::HttpRequest& request) const;
@@ -31,9 +32,12 @@ class Api {
   void use_counters(std::function<net::HttpCounters()> counters) {
     counters_ = std::move(counters);
   }
-  void use_election(Election& election, ElectionApi& api);
   // No longer ready: load balancers look elsewhere.
   void retire() { retired_ = true; }
+
+  // Streams.
+  [[nodiscard]] bool watched() const override { return !streams_.empty(); }
+  void send(const std::string& text) override;
 
  private:
   using Answer = net::HttpAnswer;
@@ -41,7 +45,7 @@ class Api {
 
   // api.cpp
   [[nodiscard]] net::HttpResponse answer_now(const Request& request);
-  void send_to_streams(const std::string& text);
+  [[nodiscard]] GuestPart* part_of(Guest guest) const;  // nullptr: this node runs none
 
   // api_kv.cpp
   void handle_key(Request&& request, const Answer& answer);
@@ -80,8 +84,8 @@ class Api {
   Gateway& gateway_;
   Events& events_;
   net::LogStore& store_;
+  const Parts& parts_;
   Pause pause_;
-  ElectionApi* election_ = nullptr;  // none: this node runs none
   std::function<net::HttpCounters()> counters_;
   bool retired_ = false;
   Instant started_;

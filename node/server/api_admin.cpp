@@ -84,9 +84,9 @@ void Api::handle_admin(const Request& request, const Answer& answer) {
 
 std::optional<net::HttpResponse> Api::refusal(const Request& request) const {
   static constexpr std::string_view paths[] = {"/v1/admin/campaign", "/v1/admin/transfer",
-                                               "/v1/admin/faults", "/v1/admin/hand_over",
-                                               "/v1/admin/vitals"};
-  if (std::find(std::begin(paths), std::end(paths), request.path) == std::end(paths))
+                                               "/v1/admin/faults"};
+  const bool own = std::find(std::begin(paths), std::end(paths), request.path) != std::end(paths);
+  if (!own && !guest_of(request.path))
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
   if (request.method != "POST") return refused(405, request.path + " takes POST");
   if (!request.loopback && !config_.admin_remote)
@@ -103,11 +103,10 @@ std::optional<net::HttpResponse> Api::refusal(const Request& request) const {
 }
 
 void Api::obey(const Request& request, const Respond& answer) {
-  const bool vitals = request.path == "/v1/admin/vitals";
-  if (vitals || request.path == "/v1/admin/hand_over") {
-    if (election_ == nullptr)
-      return answer(refused(404, "this node runs no election; election.quorum turns it on"));
-    return vitals ? answer(election_->set_vitals(request.body)) : election_->hand_over(answer);
+  if (const auto guest = guest_of(request.path)) {
+    GuestPart* const part = part_of(*guest);
+    if (part == nullptr) return answer(refused(404, std::string(kind_of(*guest).missing)));
+    return part->obey(request, answer);
   }
   if (request.path == "/v1/admin/faults") return answer(set_faults(request));
   if (request.path == "/v1/admin/transfer") return transfer(request, answer);

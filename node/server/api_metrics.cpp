@@ -119,7 +119,7 @@ std::string Api::metrics_text() const {
                            label_text(commit_text())));
   add_raft(out, host_);
   add_peers(out, host_);
-  if (election_ != nullptr) election_->add_metrics(out);
+  for (const auto& part : parts_) part->add_metrics(out);
   out.metric("lockstep_wal_bytes", "gauge", "Bytes of the log on disk.");
   out.value(static_cast<double>(store_.bytes_on_disk()));
   out.metric("lockstep_wal_has_room", "gauge", "0 while the disk is full and no write is taken.");

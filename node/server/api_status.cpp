@@ -96,36 +96,40 @@ std::string Api::status_json() const {
   }
   const auto& log = raft.log();
   const auto& sync = host_.timings().sync;
-  return dumped({{"id", config_.id.value()},
-                 {"cluster", config_.cluster},
-                 {"version", version_text()},
-                 {"commit", commit_text()},
-                 {"role", name_of(raft.role())},
-                 {"term", raft.term().value()},
-                 {"leader", id_or_null(raft.leader())},
-                 {"successor", id_or_null(raft.successor())},
-                 {"vote", id_or_null(raft.vote())},
-                 {"log",
-                  {{"last", log.last_index().value()},
-                   {"durable", raft.durable_index().value()},
-                   {"commit", raft.commit().value()},
-                   {"applied", host_.replica().applied().value()},
-                   {"bytes", log.total_bytes()},
-                   {"bytes_on_disk", store_.bytes_on_disk()}}},
-                 {"uptime_seconds", (net::now() - started_).seconds()},
-                 {"ready", ready({}).status == 200},
-                 {"time", wall_clock_text()},
-                 {"faults_enabled", config_.enable_faults},
-                 {"election", election_ != nullptr},
-                 {"disk",
-                  {{"sync_p50_ms", sync.quantile_ms(0.5)},
-                   {"sync_p99_ms", sync.quantile_ms(0.99)},
-                   {"room", !store_.is_full()},
-                   {"delay_ms", host_.disk_delay().milliseconds()}}},
-                 {"members", std::move(members)},
-                 {"kv",
-                  {{"keys", host_.replica().store().data().size()},
-                   {"sessions", host_.replica().store().session_count()}}}});
+  Json json{{"id", config_.id.value()},
+            {"cluster", config_.cluster},
+            {"version", version_text()},
+            {"commit", commit_text()},
+            {"role", name_of(raft.role())},
+            {"term", raft.term().value()},
+            {"leader", id_or_null(raft.leader())},
+            {"successor", id_or_null(raft.successor())},
+            {"vote", id_or_null(raft.vote())},
+            {"log",
+             {{"last", log.last_index().value()},
+              {"durable", raft.durable_index().value()},
+              {"commit", raft.commit().value()},
+              {"applied", host_.replica().applied().value()},
+              {"bytes", log.total_bytes()},
+              {"bytes_on_disk", store_.bytes_on_disk()}}},
+            {"uptime_seconds", (net::now() - started_).seconds()},
+            {"ready", ready({}).status == 200},
+            {"time", wall_clock_text()},
+            {"faults_enabled", config_.enable_faults},
+            {"disk",
+             {{"sync_p50_ms", sync.quantile_ms(0.5)},
+              {"sync_p99_ms", sync.quantile_ms(0.99)},
+              {"room", !store_.is_full()},
+              {"delay_ms", host_.disk_delay().milliseconds()}}},
+            {"members", std::move(members)},
+            {"kv",
+             {{"keys", host_.replica().store().data().size()},
+              {"sessions", host_.replica().store().session_count()}}}};
+  for (std::size_t place = 0; place < enumerator_count(Guest{}); ++place) {
+    const auto guest = static_cast<Guest>(place);
+    json[std::string(name_of(guest))] = part_of(guest) != nullptr;
+  }
+  return dumped(json);
 }
 
 std::string Api::log_json(const Request& request) const {

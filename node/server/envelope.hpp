@@ -3,18 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 
 #include "core/kv/protocol.hpp"
 #include "core/raft/messages.hpp"
+#include "node/guest/kinds.hpp"
 
 namespace lockstep::node {
-
-// The machines beside the store, by their place on the wire: add at the end only.
-enum class Guest : std::uint8_t { election };
-constexpr std::string_view name_of(Guest) { return "election"; }
-constexpr std::size_t enumerator_count(Guest) { return 1; }
 
 struct Asked {
   std::uint64_t number = 0;  // the asker's, echoed

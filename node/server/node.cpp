@@ -8,6 +8,7 @@
 
 #include "net/address.hpp"
 #include "node/config/notify.hpp"
+#include "node/election/part.hpp"
 #include "node/server/version.hpp"
 
 namespace lockstep::node {
@@ -28,15 +29,6 @@ net::StorageOptions storage_options(const Config& config) {
   return options;
 }
 
-net::StorageOptions election_options(const Config& config) {
-  net::StorageOptions options;
-  options.folder = config.data + "/election";
-  options.cluster = config.cluster;
-  options.node = config.id;
-  options.segment_bytes = std::min<std::uint64_t>(config.segment_bytes, 4 * 1024 * 1024);
-  return options;
-}
-
 net::HttpOptions http_options(const Config& config) {
   net::HttpOptions options;
   const Address at = config.listen_api.value_or(config.self().api);
@@ -54,16 +46,23 @@ Duration patience(const Config& config) {
 
 }  // namespace
 
-Node::ElectionPart::ElectionPart(Node& node, quorum::Keyring keyring)
-    : store(net::real_files(), election_options(node.config_), node.log_),
-      election(node.io_, node.config_, std::move(keyring), store, node.log_,
-               [&host = node.host_](NodeId to, net::Channel channel, std::string_view message) {
-                 host.carry(Guest::election, to, channel, message);
-               }),
-      api(node.config_, election) {
-  node.host_.take_in(Guest::election, [this](NodeId from, std::string_view message) {
-    return election.deliver(from, message);
-  });
+std::vector<std::unique_ptr<GuestPart>> Node::make_parts(std::optional<quorum::Keyring> keyring) {
+  const auto carry_for = [this](Guest guest) -> GuestPart::Carry {
+    return [this, guest](NodeId to, net::Channel channel, std::string_view message) {
+      host_.carry(guest, to, channel, message);
+    };
+  };
+  std::vector<std::unique_ptr<GuestPart>> parts;
+  if (keyring) {
+    parts.push_back(std::make_unique<ElectionPart>(io_, config_, *std::move(keyring), log_,
+                                                   carry_for(Guest::election)));
+  }
+  for (const auto& part : parts) {
+    host_.take_in(part->guest(), [&part = *part](NodeId from, std::string_view message) {
+      return part.deliver(from, message);
+    });
+  }
+  return parts;
 }
 
 Node::Node(const Config& config, std::optional<quorum::Keyring> keyring, AsyncLog& log)
@@ -81,8 +80,8 @@ Node::Node(const Config& config, std::optional<quorum::Keyring> keyring, AsyncLo
             [this](NodeId from, std::uint64_t number, kv::Reply&& reply) {
               gateway_->heard(from, number, std::move(reply));
             }),
-      election_(keyring ? std::make_unique<ElectionPart>(*this, *std::move(keyring)) : nullptr),
-      api_(io_, config_, host_, *gateway_, events_, store_,
+      parts_(make_parts(std::move(keyring))),
+      api_(io_, config_, host_, *gateway_, events_, store_, parts_,
            [this](Duration time) { pause_ = time; }),
       http_(
           io_, http_options(config),
@@ -92,7 +91,6 @@ Node::Node(const Config& config, std::optional<quorum::Keyring> keyring, AsyncLo
           log),
       signals_(io_, SIGTERM, SIGINT),
       last_call_(io_) {
-  if (election_) api_.use_election(election_->election, election_->api);
   api_.use_counters([this] { return http_.counters(); });
   http_.on_stream([this](const net::HttpRequest& request) { return api_.accepts_stream(request); },
                   [this](const net::HttpRequest&, std::shared_ptr<net::HttpStream> stream) {
@@ -113,7 +111,7 @@ void Node::run() {
   await_signals();
   housekeeper_ = std::thread([this] { prepare_segments(); });
   host_.start();
-  if (election_) election_->election.start();
+  for (const auto& part : parts_) part->start();
   log_.info("started", {{"version", version_text()},
                         {"api", net::address_text(config_.self().api.host, http_.port())},
                         {"peer_port", host_.transport().port()},
@@ -131,8 +129,10 @@ bool Node::end_of_burst() {
   }
   log_.set_term(host_.raft().term().value());
   bool more = host_.end_of_burst(shift_);
-  if (election_ && election_->election.end_of_burst(shift_, host_.disk_delay())) more = true;
-  if (election_) host_.transport().flush();
+  for (const auto& part : parts_) {
+    if (part->end_of_burst(shift_, host_.disk_delay())) more = true;
+  }
+  if (!parts_.empty()) host_.transport().flush();
   if (drained_ && host_.raft().successor() == nobody && !more) shift_.stop();
   return more;
 }
@@ -152,7 +152,7 @@ void Node::shut_down() {
   tell_systemd("STOPPING=1");
   api_.retire();
   host_.lay_down();
-  if (election_) election_->election.lay_down();
+  for (const auto& part : parts_) part->lay_down();
   http_.drain([this] { drained_ = true; });
   last_call_.expires_after(std::chrono::nanoseconds(drain_time.ns()));
   last_call_.async_wait([this](const net::ErrorCode& error) {
@@ -167,7 +167,7 @@ void Node::prepare_segments() {
   while (!ended_) {
     lock.unlock();
     store_.prepare();
-    if (election_) election_->store.prepare();
+    for (const auto& part : parts_) part->prepare();
     lock.lock();
     wake_.wait_for(lock, housekeeping_step, [this] { return ended_; });
   }

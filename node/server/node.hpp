@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "net/asio.hpp"
 #include "net/driver/shift.hpp"
@@ -13,8 +14,8 @@
 #include "net/storage/log_store.hpp"
 #include "node/config/async_log.hpp"
 #include "node/config/config.hpp"
-#include "node/election/api.hpp"
-#include "node/election/election.hpp"
+#include "node/election/keyring.hpp"
+#include "node/guest/part.hpp"
 #include "node/server/api.hpp"
 #include "node/server/events.hpp"
 #include "node/server/gateway.hpp"
@@ -44,13 +45,8 @@ class Node {
   void shut_down();
   void prepare_segments();
 
-  // The election beside the store, with a log of its own.
-  struct ElectionPart {
-    ElectionPart(Node& node, quorum::Keyring keyring);
-    net::LogStore store;
-    Election election;
-    ElectionApi api;
-  };
+  [[nodiscard]] std::vector<std::unique_ptr<GuestPart>> make_parts(
+      std::optional<quorum::Keyring> keyring);
 
   const Config config_;
   AsyncLog& log_;
@@ -60,7 +56,7 @@ class Node {
   net::LogStore store_;
   std::unique_ptr<Gateway> gateway_;
   Host host_;
-  std::unique_ptr<ElectionPart> election_;
+  const std::vector<std::unique_ptr<GuestPart>> parts_;
   Api api_;
   net::HttpServer http_;
   net::asio::signal_set signals_;
