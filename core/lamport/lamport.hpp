@@ -53,6 +53,8 @@ class Lamport {
   [[nodiscard]] NodeId leader() const;          // nobody: not known, or multicast
   [[nodiscard]] bool leads() const { return leader() == self_; }
   [[nodiscard]] std::size_t waiting() const;  // posts without an answer
+  // Entries that arrived before what stands before them.
+  [[nodiscard]] std::size_t parked() const { return parked_.size(); }
   [[nodiscard]] std::uint64_t violations() const { return violations_; }
 
   friend bool operator==(const Lamport&, const Lamport&) = default;
