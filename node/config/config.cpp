@@ -136,6 +136,7 @@ class Loader {
       look_at_raft();
       look_at_security();
       if (has_members && loaded_.config.election.mode) look_at_election();
+      if (has_members && loaded_.config.messages.on) look_at_messages();
     }
   }
 
@@ -175,6 +176,18 @@ class Loader {
                                     std::pair{"election.secret", config.election.secret}}) {
       if (path.empty()) fail(key, "is missing; lockstepctl keygen makes the keys of a node");
     }
+  }
+
+  void look_at_messages() {
+    const Config& config = loaded_.config;
+    const auto count = static_cast<std::uint32_t>(config.members.size());
+    if (config.members.back().id != NodeId(count))
+      return fail("members", "with messages the ids are 1, 2, … without a gap; change them");
+    if (count > lamport::most_members)
+      return fail("members", fmt::format("with messages there are at most {}; run fewer",
+                                         lamport::most_members));
+    if (const auto flaw = lamport::refusal(config.messages.machine); !flaw.empty())
+      fail("messages.mode", std::string(flaw));
   }
 
   void look_at_security() {

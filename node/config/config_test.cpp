@@ -1,6 +1,7 @@
 #include "node/config/config.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -88,7 +89,8 @@ const char* const full = R"(// A node.
   "log": { "level": "debug", "format": "json" },
   "election": { "quorum": "majority", "profile": "lan", "f": 0, "weights": "1.0, 1.0", "keys": "k",
                 "secret": "s", "predicts": false, "timeout": "2 s", "hysteresis": 7,
-                "id_weight": 0 }
+                "id_weight": 0 },
+  "messages": { "mode": "multicast", "sync": "20 ms", "patience": "4 s", "heartbeat": "90 ms" }
 }
 )";
 
@@ -130,6 +132,11 @@ TEST_CASE("a file with every key") {
   CHECK(election.hysteresis == 7000);
   CHECK(election.score.weights.id == 0);
   CHECK_FALSE(election.predicts);
+  CHECK(config.messages.on);
+  CHECK(config.messages.machine.mode == lamport::Mode::multicast);
+  CHECK(config.messages.machine.sync == milliseconds(20));
+  CHECK(config.messages.machine.patience == seconds(4));
+  CHECK(config.messages.machine.election.heartbeat == milliseconds(90));
   CHECK(origins.at("id") == file.path() + ":3:9");
   CHECK(origins.at("raft.heartbeat") == file.path() + ":11:61");
   CHECK(origins.at("tls.key") == "default");
@@ -160,6 +167,8 @@ TEST_CASE("no file at all: variables suffice, the rest is the defaults of the do
   CHECK(config.kv.raft.election_timeout_high == milliseconds(300));
   CHECK(config.log_level == net::Level::info);
   CHECK_FALSE(config.election.mode);
+  CHECK_FALSE(config.messages.on);
+  CHECK(config.messages.machine == lamport::Config{});
   CHECK(origins.at("log.format") == "default");
   CHECK(origins.size() == keys().size());
 }
@@ -311,6 +320,24 @@ TEST_CASE("an election") {
   CHECK(holds(missing, "election.keys: is missing; lockstepctl keygen"));
   CHECK(holds(missing, "election.secret: is missing"));
   CHECK(errors("", smallest, {{"election.quorum", "off"}}) == "none");
+}
+
+TEST_CASE("messages") {
+  const auto says = [](const Flags& flags, std::string_view part) {
+    Flags all{{"messages.mode", "replicated"}};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const std::string text = errors("", smallest, all);
+    CHECK_MESSAGE(holds(text, part), text);
+  };
+  says({}, "none");
+  says({{"messages.mode", "on"}}, "expected one of off, replicated, multicast");
+  says({{"messages.sync", "0 s"}}, "expected a time above 0");
+  says({{"messages.heartbeat", "1 s"}}, "heartbeat_timeout must be above heartbeat");
+  says({{"messages.heartbeat", "1 s"}, {"messages.mode", "multicast"}}, "none");
+  says({{"members", "2=b:1/b:2,3=a:1/a:2"}}, "with messages the ids are 1, 2, … without a gap");
+  std::string many = "1=h:1/h:2";
+  for (int id = 2; id <= 101; ++id) many += fmt::format(",{0}=h:{1}/h:{2}", id, 2 * id, 2 * id + 1);
+  says({{"members", many}}, "at most 100");
 }
 
 TEST_CASE("clusters of other names are other clusters to those who vote") {

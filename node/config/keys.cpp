@@ -205,6 +205,7 @@ const std::vector<Key>& keys() {
   static const std::vector<Key> all = [] {
     std::vector<Key> these(std::begin(table), std::end(table));
     for (const Key& key : election_keys()) these.push_back(key);
+    for (const Key& key : messages_keys()) these.push_back(key);
     return these;
   }();
   return all;

@@ -61,6 +61,21 @@ int election_guard(const Common& common, const std::string& key, const std::stri
 int election_vitals(const Common& common, const AdminWords& words,
                     const std::vector<std::string>& vitals);
 
+// Of the message log (docs/messages.md).
+// Through one member after another until `timeout`, under one name: once.
+int messages_post(const Common& common, const std::string& text);
+// `after`: "TIME.NODE"; empty: from the first.
+int messages_read(const Common& common, const std::string& after);
+int messages_watch(const Common& common, std::optional<Duration> bound);
+int messages_status(const Common& common);
+struct MessagesBenchWords {
+  std::uint32_t clients = 64;
+  Duration length = seconds(5);
+  std::uint32_t text_bytes = 64;
+};
+// The clients ask all members in turn.
+int messages_bench(const Common& common, const MessagesBenchWords& words);
+
 struct BenchWords {
   std::uint32_t clients = 64;
   Duration length = seconds(5);

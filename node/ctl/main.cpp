@@ -35,22 +35,6 @@ constexpr const char* footer = R"(Exit codes:
 
 A value that starts with "-" comes after "--": lockstepctl put KEY -- -5)";
 
-Duration parse_time(const std::string& text) {
-  const auto time = parse_duration(text);
-  if (!time || *time <= Duration(0) || *time > seconds(86400))
-    throw CLI::ValidationError(
-        "a time above 0, at most a day, with its unit, as 500ms or 5s; not " + text);
-  return *time;
-}
-
-CLI::Option* add_time(CLI::App& app, const char* name, const char* what,
-                      const std::function<void(Duration)>& set) {
-  return app
-      .add_option_function<std::string>(
-          name, [set](const std::string& text) { set(parse_time(text)); }, what)
-      ->type_name("TIME");
-}
-
 struct Words {
   Common common;
   std::string key, value, expected, folder;
@@ -62,6 +46,7 @@ struct Words {
   AuditWords audit;
   KeygenWords keygen;
   ElectionWords election;
+  MessagesWords messages;
   std::string key_file;
 };
 
@@ -252,6 +237,7 @@ int run(int argc, char** argv) {
   actions.emplace_back(&watching, [&words] { return watch(words.common, words.watch); });
   add_admin(app, words, actions);
   add_election(app, words.common, words.election, actions);
+  add_messages(app, words.common, words.messages, actions);
   add_bench(app, words, actions);
   add_wal(app, words, actions);
   add_audit(app, words, actions);

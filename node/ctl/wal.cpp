@@ -5,13 +5,16 @@
 
 #include "core/advanced_bully/alphabet.hpp"
 #include "core/kv/protocol.hpp"
+#include "core/lamport/alphabet.hpp"
 #include "core/raft/types.hpp"
 #include "core/text/to_text.hpp"
 #include "core/wire/codec.hpp"
 #include "net/storage/inspect.hpp"
+#include "node/config/value.hpp"
 #include "node/ctl/cluster.hpp"
 #include "node/ctl/commands.hpp"
 #include "node/ctl/exit_codes.hpp"
+#include "node/guest/kinds.hpp"
 
 namespace lockstep::ctl {
 namespace {
@@ -57,10 +60,24 @@ std::string describe_election(std::string_view bytes) {
   return text;
 }
 
-// A node keeps its election in a folder of that name (docs/storage.md).
-bool is_of_election(const std::string& folder) {
+// "entry{stamp=… …}", and of a message its text, in quotes.
+std::string describe_messages(std::string_view bytes) {
+  const auto record = wire::decode<lamport::Record>(bytes);
+  if (!record) return "is no record of messages, of this version";
+  const auto* entry = std::get_if<lamport::Entry>(&*record);
+  if (entry == nullptr) return to_text(*record);
+  const auto& [stamp, number, origin, text] = *entry;
+  return fmt::format("message {}.{} number {} origin {}.{} {}", stamp.time.value(),
+                     stamp.node.value(), number.value(), origin.client.value(),
+                     origin.sequence.value(), node::in_quotes(text));
+}
+
+// A node keeps the logs of guests in folders of their names (docs/storage.md).
+std::string (*describer_of(const std::string& folder))(std::string_view) {
   const auto path = std::filesystem::absolute(folder + "/.").lexically_normal();
-  return path.parent_path().filename() == "election";
+  const auto name = path.parent_path().filename();
+  if (name == node::name_of(node::Guest::election)) return describe_election;
+  return name == node::name_of(node::Guest::messages) ? describe_messages : describe;
 }
 
 const char* word_of(Verdict::Kind kind) {
@@ -94,10 +111,7 @@ int wal_dump(const Common& common, const std::string& folder) {
     common.json ? fmt::print("{{\"record\":{}}}\n", json_text(std::string(text)))
                 : fmt::print("{}\n", text);
   };
-  return print_verdict(
-      common,
-      net::storage::dump(folder, is_of_election(folder) ? describe_election : describe, line),
-      true);
+  return print_verdict(common, net::storage::dump(folder, describer_of(folder), line), true);
 }
 
 int wal_verify(const Common& common, const std::string& folder) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,10 @@ inline void add_token(CLI::App& command, AdminWords& into) {
       ->envname("LOCKSTEP_ADMIN_TOKEN");
 }
 
+// An option that takes a time with its unit, above 0 and at most a day.
+CLI::Option* add_time(CLI::App& app, const char* name, const char* what,
+                      const std::function<void(Duration)>& set);
+
 // "-" reads stdin. Throws Stop if that cannot be read.
 [[nodiscard]] std::string value_of(const std::string& word);
 
@@ -28,5 +33,12 @@ struct ElectionWords {
 };
 // All three outlive what is added.
 void add_election(CLI::App& app, const Common& common, ElectionWords& words, Actions& actions);
+
+struct MessagesWords {
+  std::string text, after;
+  std::optional<Duration> bound;
+  MessagesBenchWords bench;
+};
+void add_messages(CLI::App& app, const Common& common, MessagesWords& words, Actions& actions);
 
 }  // namespace lockstep::ctl

@@ -11,7 +11,7 @@
 namespace lockstep::node {
 
 // By their place on the wire: add at the end only.
-enum class Guest : std::uint8_t { election };
+enum class Guest : std::uint8_t { election, messages };
 
 struct GuestKind {
   std::string_view name;     // in /v1/status, and of its folder below `data`
@@ -23,8 +23,10 @@ struct GuestKind {
 namespace guests {
 inline constexpr std::string_view election_calls[] = {"/v1/election/", "/v1/guarded/",
                                                       "/v1/admin/hand_over", "/v1/admin/vitals"};
+inline constexpr std::string_view messages_calls[] = {"/v1/messages", "/v1/lamport"};
 inline constexpr GuestKind kinds[] = {
-    {"election", "this node runs no election; election.quorum turns it on", election_calls}};
+    {"election", "this node runs no election; election.quorum turns it on", election_calls},
+    {"messages", "this node keeps no messages; messages.mode turns them on", messages_calls}};
 }  // namespace guests
 
 constexpr std::size_t enumerator_count(Guest) { return std::size(guests::kinds); }

@@ -9,6 +9,9 @@ TEST_CASE("a call belongs to one guest or to none") {
   CHECK(guest_of("/v1/election/status") == Guest::election);
   CHECK(guest_of("/v1/guarded/key") == Guest::election);
   CHECK(guest_of("/v1/admin/vitals") == Guest::election);
+  CHECK(guest_of("/v1/messages") == Guest::messages);
+  CHECK(guest_of("/v1/lamport") == Guest::messages);
+  CHECK_FALSE(guest_of("/v1/messages/1"));
   CHECK_FALSE(guest_of("/v1/admin/vitals/more"));
   CHECK_FALSE(guest_of("/v1/election"));
   CHECK_FALSE(guest_of("/v1/kv/key"));

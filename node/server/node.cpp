@@ -9,6 +9,7 @@
 #include "net/address.hpp"
 #include "node/config/notify.hpp"
 #include "node/election/part.hpp"
+#include "node/messages/part.hpp"
 #include "node/server/version.hpp"
 
 namespace lockstep::node {
@@ -56,6 +57,9 @@ std::vector<std::unique_ptr<GuestPart>> Node::make_parts(std::optional<quorum::K
   if (keyring) {
     parts.push_back(std::make_unique<ElectionPart>(io_, config_, *std::move(keyring), log_,
                                                    carry_for(Guest::election)));
+  }
+  if (config_.messages.on) {
+    parts.push_back(std::make_unique<MessagesPart>(io_, config_, log_, carry_for(Guest::messages)));
   }
   for (const auto& part : parts) {
     host_.take_in(part->guest(), [&part = *part](NodeId from, std::string_view message) {
