@@ -51,6 +51,8 @@ class GuestHost : public net::Outside<typename M::Alphabet> {
   [[nodiscard]] Instant now() const { return driver_.now(); }
   // On the disk. Without it nothing is asked.
   [[nodiscard]] bool has_room() const { return store_.has_room(); }
+  // Otherwise, without room, the next segment is still being made.
+  [[nodiscard]] bool is_full() const { return store_.is_full(); }
 
   // False: that is no message of this machine.
   bool deliver(NodeId from, std::string_view bytes) {

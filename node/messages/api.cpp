@@ -84,12 +84,13 @@ std::optional<net::HttpResponse> MessagesApi::refusal(const net::HttpRequest& re
     if (!number || *number > host_.machine().clock().time().value() + furthest_jump)
       return no(400, "Lamport-Time is the highest time that a member told");
   }
-  if (!is_utf8(request.body)) return no(400, "a message is a text in UTF-8");
   if (request.body.size() > config_.messages.machine.max_text_bytes) {
     return no(413, fmt::format("a message has at most {} bytes",
                                config_.messages.machine.max_text_bytes));
   }
-  if (!host_.has_room()) return counted(Outcome::failed, answers::disk_full());
+  if (!is_utf8(request.body)) return no(400, "a message is a text in UTF-8");
+  if (!host_.has_room())
+    return counted(Outcome::failed, host_.is_full() ? answers::disk_full() : failed("busy"));
   if (lacks_leader()) return counted(Outcome::failed, failed("no_leader"));
   return std::nullopt;
 }

@@ -28,7 +28,7 @@ std::string MessagesApi::status_json() {
        {"role", machine.role()},
        {"leader", id_or_null(machine.leader())},
        {"clock", machine.clock().time().value()},
-       {"room", host_.has_room()},
+       {"room", !host_.is_full()},
        {"log",
         {{"messages", machine.log().order().size()},
          {"entries", machine.log().size()},
