@@ -15,4 +15,5 @@ else
   cmake -DFOLDER="$here/../../node/dashboard" -DPAGE="$folder/page.html" -P "$here/../../node/dashboard/embed.cmake"
   timeout 120 node "$here/mock_test.js" "$folder/page.html"
   timeout 120 node "$here/mock_election_test.js" "$folder/page.html"
+  timeout 120 node "$here/mock_messages_test.js" "$folder/page.html"
 fi

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# picture.sh LOCKSTEPD PICTURE.png [election]: what a browser shows of three nodes under load, some time after their leader was
+# picture.sh LOCKSTEPD PICTURE.png [election|messages]: what a browser shows of three nodes under load, some time after their leader was
 # killed; how docs/dashboard.png was made. Or, of four nodes that run an election, after a death and a predicted hand-over; how
-# docs/election.png was made.
+# docs/election.png was made. Or, of three nodes that keep messages, after their leader was killed; how docs/messages.png was made.
 set -euo pipefail
 
-if [ $# -lt 2 ] || [ $# -gt 3 ] || [ "${3:-election}" != election ]; then
-  echo "usage: picture.sh LOCKSTEPD PICTURE.png [election]" >&2
+if [ $# -lt 2 ] || [ $# -gt 3 ] || { [ "${3:-election}" != election ] && [ "$3" != messages ]; }; then
+  echo "usage: picture.sh LOCKSTEPD PICTURE.png [election|messages]" >&2
   exit 64
 fi
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,4 +13,4 @@ source "$here/find_browser.sh"
 find_browser || { echo "picture.sh: $missing" >&2; exit 69; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-timeout 240 node "$here/${3:+election_}picture.js" "$(realpath "$1")" "$folder" "$(realpath "$2")"
+timeout 240 node "$here/${3:+$3_}picture.js" "$(realpath "$1")" "$folder" "$(realpath "$2")"

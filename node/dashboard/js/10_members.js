@@ -28,6 +28,7 @@ class Member {
     this.pausedUntil = -Infinity;   // by an order of this page; a paused node may say nothing of it
     this.rate = null;          // commits a second, from two of its statuses
     this.election = new ElectionFacts(this);
+    this.lamport = new LamportFacts(this);
   }
   age(now) { return now - this.at; }
   paused(now) { return now < this.pausedUntil || (this.fresh(now) && this.status.paused === true); }
@@ -82,7 +83,7 @@ class Member {
     try {
       this.take(await this.get('/v1/status'), Date.now());
       learn(this.status);
-      if (!this.live) await this.election.ask();
+      if (!this.live) await Promise.all([this.election.ask(), this.lamport.ask()]);
       // Answers, yet its WebSocket says nothing: that connection is lost, and nobody told the browser.
       if (this.live && Date.now() - this.socketSpoke > 5000) this.hangUp();
       if (!this.socket && Date.now() - this.socketTried > socketBackoff) this.listen();
@@ -97,7 +98,7 @@ class Member {
     let socket;
     try { socket = new WebSocket(address.origin + '/v1/events/stream'); } catch { return; }
     this.socket = socket;
-    socket.onopen = () => { this.live = true; this.socketSpoke = Date.now(); this.askEvents(); this.election.askEvents(); };
+    socket.onopen = () => { this.live = true; this.socketSpoke = Date.now(); this.askEvents(); this.election.askEvents(); this.lamport.askMessages(); };
     socket.onmessage = (message) => {
       this.socketSpoke = Date.now();
       let said;
@@ -105,6 +106,8 @@ class Member {
       if (said.status) { this.take(said.status, Date.now()); learn(said.status); }
       if (said.election) this.election.take(said.election, Date.now());
       if (said.election_event) this.election.takeEvent(said.election_event);
+      if (said.lamport) this.lamport.take(said.lamport, Date.now());
+      if (said.message) this.lamport.takeMessage(said.message);
       if (said.event) {
         this.takeEvent(said.event);
         if (/^(became_|stepped_|faults)/.test(said.event.kind)) this.ask();

@@ -69,18 +69,21 @@ function draw() {
   drawLinks();
   drawCards(now);
   drawElection(now);
+  drawLamport(now);
   if (drawn++ % 2 === 0) {
     takeSample(now);
     drawTime(now);
     drawElections(now);
     drawEvents();
     drawElectionHistory();
+    drawMessages();
   }
 }
 sawNews = noteLeader;
 watchPointer();
 listenToReader();
 listenToElection();
+listenToMessages();
 startAsking();
 setInterval(draw, 250);
 addEventListener('resize', () => members.size > 0 && drawTime(Date.now()));
