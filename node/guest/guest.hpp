@@ -1,8 +1,8 @@
 // GuestHost: one machine beside the store, with a disk log of its own, on the node's transport.
 //
 // Turns what arrives into events and performs the effects; the machine decides. What is written
-// goes down at the end of a burst, with one sync. While the disk has no room, what arrives is as if
-// it were lost. Used by one thread at a time: that of `io`.
+// goes down at the end of a burst, with one sync. While the disk has no room, what would fill it is
+// as if it were lost. Used by one thread at a time: that of `io`.
 #pragma once
 
 #include <chrono>
@@ -57,7 +57,8 @@ class GuestHost : public net::Outside<typename M::Alphabet> {
   // False: that is no message of this machine.
   bool deliver(NodeId from, std::string_view bytes) {
     auto message = wire::decode<Message>(bytes);
-    if (message && has_room()) driver_.receive(from, std::move(*message));
+    if (message && (has_room() || !fills_disk(*message)))
+      driver_.receive(from, std::move(*message));
     return message.has_value();
   }
 
@@ -113,6 +114,8 @@ class GuestHost : public net::Outside<typename M::Alphabet> {
   void begin(std::vector<Record> records) { driver_.start(std::move(records)); }
   void sampled(const Vitals& vitals) { driver_.sampled(vitals); }
   virtual void written(const Record&) {}  // it is durable
+  // What is as if it were lost while the disk has no room. Of others, the reserve takes the traces.
+  [[nodiscard]] virtual bool fills_disk(const Message&) const { return true; }
   [[nodiscard]] Duration latest_sync() const { return sync_time_; }
 
   net::asio::io_context& io_;

@@ -47,6 +47,11 @@ class MessagesHost final : public GuestHost<lamport::Lamport> {
 
  private:
   void written(const lamport::Record& record) override;
+  // A leader that is heard is not to be taken for dead because a disk is full.
+  [[nodiscard]] bool fills_disk(const lamport::Message& message) const override {
+    return std::holds_alternative<lamport::Copies>(message) ||
+           std::holds_alternative<lamport::Forward>(message);
+  }
   void hear(const bully::Notice& notice);
 
   net::Log& log_;
