@@ -56,6 +56,10 @@ LogVoice log_voice_of(Heard heard) {
   }
   try {
     voice.opinion = read_log_opinion(nlohmann::json::parse(answer.body));
+    if (voice.heard.server.id != 0 && voice.opinion->node != voice.heard.server.id) {
+      voice.why = fmt::format("says that it is node {}", voice.opinion->node);
+      voice.opinion.reset();
+    }
   } catch (const nlohmann::json::exception&) {
     voice.why = "its answer is no status of a message log";
   }

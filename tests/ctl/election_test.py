@@ -19,7 +19,7 @@ class Member:
     connection instead."""
 
     def __init__(self, node):
-        self.node, self.says, self.asked = node, {}, []
+        self.node, self.says, self.asked, self.names = node, {}, [], []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self.place = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
@@ -38,6 +38,7 @@ def handler(member):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if self.command == "POST":
                 member.asked.append((self.path, self.headers.get("Authorization"), body))
+                member.names.append(self.headers.get("Idempotency-Key"))
             refusal = (404, {}, {"outcome": "refused", "reason": "this node runs no election"})
             status, headers, said = member.says.get((self.command, self.path), refusal)
             if said is hang_up:
