@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t kept_sync_times = 4096;
 constexpr std::size_t kept_memory = 1024 * 1024;
+// A first segment with so much in it is that of a node that works, not of one that idles.
+constexpr std::uint64_t in_use = 64 * 1024;
 
 std::string advice(const FileError& error) {
   return std::string(error.what()) +
@@ -110,8 +112,7 @@ class LogStore::Impl {
     std::uint64_t number = 0;
     {
       const std::lock_guard guard(mutex_);
-      const std::uint64_t left = shared_.size - shared_.used;
-      if (shared_.spare.file || (shared_.used < left && left > 2 * options_.reserve_bytes)) return;
+      if (shared_.spare.file || !wants_spare_under_lock()) return;
       number = shared_.number + 1;
     }
     final_unless_done([&] {
@@ -149,6 +150,15 @@ class LogStore::Impl {
     if (shared_.spare.file) return true;
     const std::uint64_t coming = shared_.out + waiting_.size();
     return shared_.size - shared_.used > coming + options_.reserve_bytes;
+  }
+
+  // Half is used. The small first segment would be full before a spare is made: there, once a node
+  // does anything.
+  bool wants_spare_under_lock() const {
+    const std::uint64_t left = shared_.size - shared_.used;
+    const bool is_small = shared_.size < options_.segment_bytes;
+    return shared_.used >= left || left <= 2 * options_.reserve_bytes ||
+           (is_small && shared_.used >= in_use);
   }
 
   template <class Work>
