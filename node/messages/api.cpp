@@ -89,8 +89,9 @@ std::optional<net::HttpResponse> MessagesApi::refusal(const net::HttpRequest& re
                                config_.messages.machine.max_text_bytes));
   }
   if (!is_utf8(request.body)) return no(400, "a message is a text in UTF-8");
-  if (!host_.has_room())
-    return counted(Outcome::failed, host_.is_full() ? answers::disk_full() : failed("busy"));
+  if (host_.is_full()) return counted(Outcome::failed, answers::disk_full());
+  if (held_.size() >= config_.messages.machine.max_waiting)
+    return counted(Outcome::failed, failed("busy"));
   if (lacks_leader()) return counted(Outcome::failed, failed("no_leader"));
   return std::nullopt;
 }
@@ -102,11 +103,33 @@ void MessagesApi::post(const net::HttpRequest& request, const Respond& answer) {
   const auto named = origin_in(request);
   post.origin = named ? *named : Origin{origin_, ++sequence_};
   post.text = request.body;
+  held_.push_back({std::move(post), answer, net::now()});
+  go_on();
+}
+
+void MessagesApi::go_on() {
+  while (!held_.empty()) {
+    const bool room = host_.has_room();
+    const bool late = net::now() - held_.front().begun > config_.messages.machine.patience;
+    if (!room && !host_.is_full() && !late) return;
+    Held held = std::move(held_.front());
+    held_.pop_front();
+    if (room) {
+      ask(std::move(held));
+    } else {
+      held.answer(
+          counted(Outcome::failed, host_.is_full() ? answers::disk_full() : failed("busy")));
+    }
+  }
+}
+
+void MessagesApi::ask(Held&& held) {
   // The machine gives up first, with a word of its own.
   const Duration patience = config_.messages.machine.patience + seconds(1);
-  const Origin origin = post.origin;
-  host_.ask(std::move(post), patience,
-            [this, answer, origin, begun = net::now()](std::optional<lamport::Reply>&& reply) {
+  const Origin origin = held.post.origin;
+  host_.ask(std::move(held.post), patience,
+            [this, answer = std::move(held.answer), origin,
+             begun = held.begun](std::optional<lamport::Reply>&& reply) {
               if (!reply) return answer(counted(Outcome::unknown, unknown("timed_out")));
               if (std::holds_alternative<lamport::Posted>(*reply)) times_.add(net::now() - begun);
               answer(response_of(*reply, origin));

@@ -1,7 +1,9 @@
 // MessagesApi: what clients ask of the message log over HTTP (docs/messages.md).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +24,8 @@ class MessagesApi {
   MessagesApi(const Config& config, MessagesHost& host);
 
   void handle(const net::HttpRequest& request, const Respond& answer);
+  // Asks what waited for the next segment of the log. Often.
+  void go_on();
 
   [[nodiscard]] std::string status_json();
   [[nodiscard]] std::string message_json(lamport::Stamp stamp) const;  // REQUIRES: it is shown
@@ -31,7 +35,14 @@ class MessagesApi {
   // What a post came to.
   enum class Outcome : std::uint8_t { done, failed, unknown, refused };
 
+  struct Held {
+    lamport::Post post;
+    Respond answer;
+    Instant begun;
+  };
+
   void post(const net::HttpRequest& request, const Respond& answer);
+  void ask(Held&& held);
   [[nodiscard]] std::optional<net::HttpResponse> refusal(const net::HttpRequest& request);
   [[nodiscard]] net::HttpResponse response_of(const lamport::Reply& reply,
                                               const lamport::Origin& origin);
@@ -45,6 +56,7 @@ class MessagesApi {
   MessagesHost& host_;
   const lamport::ClientId origin_;  // of messages that come without one
   lamport::Sequence sequence_;
+  std::deque<Held> held_;
   std::array<std::uint64_t, 4> outcomes_{};  // by Outcome
   Histogram times_;                          // of posts that were done
   Rate posted_;

@@ -19,6 +19,7 @@ class MessagesPart final : public GuestPart {
     return host_.deliver(from, message);
   }
   bool end_of_burst(net::Shift& shift, Duration delay) override {
+    api_.go_on();
     return host_.end_of_burst(shift, delay);
   }
   void prepare() override { store_.prepare(); }
