@@ -47,7 +47,7 @@ class Lamport {
   void step(Instant now, const Event<Alphabet>& event, Out& out);
 
   [[nodiscard]] NodeId self() const { return self_; }
-  [[nodiscard]] const LamportClock& clock() const { return clock_; }
+  [[nodiscard]] LamportTime time() const { return clock_.time(); }
   [[nodiscard]] const Log& log() const { return log_; }
   [[nodiscard]] std::string_view role() const;  // Bully's, or "member" in multicast
   [[nodiscard]] NodeId leader() const;          // nobody: not known, or multicast

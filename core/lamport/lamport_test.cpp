@@ -31,8 +31,7 @@ TEST_CASE("nothing is said before the bound of the clock is durable, and then wi
   for (const auto& effect : out) {
     if (const auto* send = std::get_if<Send<Message>>(&effect)) {
       ++sent;
-      std::visit([&](const auto& any) { CHECK(any.time == machine.clock().time()); },
-                 send->message);
+      std::visit([&](const auto& any) { CHECK(any.time == machine.time()); }, send->message);
     }
   }
   CHECK(sent > 0);
@@ -107,7 +106,7 @@ TEST_CASE("a leader answers the node that passed a post on") {
 TEST_CASE("a copy is acknowledged when it is durable, and written after the clock it needs") {
   Rig rig(n1, Mode::replicated);
   rig.from(n3, Copies{LamportTime(9000), {entry(8999, n3, 1, 1)}});
-  CHECK(rig.machine.clock().time() > LamportTime(9000));
+  CHECK(rig.machine.time() > LamportTime(9000));
   CHECK(rig.sent<Holding>().empty());
   CHECK(rig.machine.log().order().empty());
   rig.persist();
@@ -116,7 +115,7 @@ TEST_CASE("a copy is acknowledged when it is durable, and written after the cloc
   CHECK(rig.machine.log().order().size() == 1);
   Rig again(n1, Mode::replicated, rig.written);
   CHECK(again.machine.log().order() == rig.machine.log().order());
-  CHECK(again.machine.clock().time() > rig.machine.clock().time());
+  CHECK(again.machine.time() > rig.machine.time());
 }
 
 TEST_CASE("a gap is asked for once, what stands behind it waits, and coming late is counted") {

@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,22 +73,7 @@ class MiniNetwork {
     return entries;
   }
   // Whether everybody alive shows the same, each message once, and all that was posted.
-  [[nodiscard]] bool agree() const {
-    std::optional<std::vector<Entry>> first;
-    for (NodeId id(1); id <= highest(); ++id) {
-      if (!alive(id)) continue;
-      if (!first) first = shown(id);
-      if (shown(id) != *first) return false;
-    }
-    std::set<Origin> there;
-    for (const Entry& entry : *first) {
-      if (!there.insert(entry.origin).second) return false;
-    }
-    for (const auto& [origin, stamp] : posted) {
-      if (!there.contains(origin)) return false;
-    }
-    return true;
-  }
+  [[nodiscard]] bool agree() const;
   [[nodiscard]] std::size_t count(std::string_view notice) const {
     std::size_t sum = 0;
     for (const auto& [node, what] : notices) sum += alternative_name(what) == notice;
@@ -130,29 +114,7 @@ class MiniNetwork {
   void own(NodeId id, Instant when, Event<Alphabet> event) {
     push(when, {id, true, at(id).incarnation, std::move(event)});
   }
-  void perform(NodeId id, const Effect<Alphabet>& effect) {
-    if (const auto* sent = std::get_if<Send<Message>>(&effect)) {
-      if (cut(id, sent->to)) return;
-      for (int copies = random_.chance(doubles) ? 2 : 1; copies > 0; --copies) {
-        if (random_.chance(loss)) continue;
-        const Duration takes = random_.between(latency_low, latency_high);
-        push(now_ + takes, {sent->to, false, 0, Received<Message>{id, sent->message}});
-      }
-    } else if (const auto* set = std::get_if<SetTimer<Timer>>(&effect)) {
-      own(id, set->at, TimerFired<Timer>{set->timer, set->epoch});
-    } else if (const auto* persist = std::get_if<Persist<Record>>(&effect)) {
-      for (const Record& record : persist->records) {
-        ++at(id).issued;
-        at(id).unsynced.emplace_back(at(id).issued, record);
-      }
-      own(id, now_ + disk, Persisted{at(id).issued});
-    } else if (const auto* notify = std::get_if<Notify<Notice>>(&effect)) {
-      notices.emplace_back(id, notify->notice);
-    } else if (const auto* said = std::get_if<Answer<Reply>>(&effect)) {
-      if (const auto* reply = std::get_if<Posted>(&said->reply))
-        posted[{ClientId(1), reply->sequence}] = reply->stamp;
-    }
-  }
+  void perform(NodeId id, const Effect<Alphabet>& effect);
   void push(Instant when, Item item) { queue_.emplace(std::pair(when, next_++), std::move(item)); }
 
   Config config_;

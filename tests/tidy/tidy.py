@@ -27,6 +27,8 @@ ALLOWED = {
         "one class; each of its bodies names the part of it that it holds",
     ("header length", "core/advanced_bully/advanced_bully.hpp"):
         "one class; each of its bodies names the part of it that it holds",
+    ("header length", "core/lamport/lamport.hpp"):
+        "one class; each of its bodies names the part of it that it holds",
     ("header length", "core/raft/cluster_for_tests.hpp"):
         "a whole cluster in bad weather, read from top to bottom",
     ("header length", "core/raft/server_for_tests.hpp"):

@@ -1,0 +1,87 @@
+#include "core/lamport/client.hpp"
+
+#include <doctest/doctest.h>
+
+namespace lockstep::lamport {
+namespace {
+
+const std::vector<NodeId> nodes{NodeId(1), NodeId(2), NodeId(3)};
+
+struct Rig {
+  Client client{ClientId(5), nodes, {}, 1};
+  Client::Out out;
+  Instant now;
+
+  void step(const Event<Client::Alphabet>& event) {
+    out.clear();
+    client.step(now, event, out);
+  }
+  void say(std::uint64_t id) { step(Requested<Say>{RequestId(id), Say{"m"}}); }
+  void hear(Reply reply) { step(Received<Client::Alphabet::Message>{NodeId(1), std::move(reply)}); }
+  void fire(Duration after) {
+    now = now + after;
+    for (std::uint64_t epoch = 1; epoch < 9; ++epoch) {
+      Client::Out some;
+      client.step(now, TimerFired<ClientTimer>{ClientTimer::due, TimerEpoch(epoch)}, some);
+      if (!some.empty()) out = some;
+    }
+  }
+  [[nodiscard]] std::vector<std::pair<NodeId, Post>> posts() const {
+    std::vector<std::pair<NodeId, Post>> posts;
+    for (const auto& effect : out) {
+      if (const auto* send = std::get_if<Send<Client::Alphabet::Message>>(&effect))
+        posts.emplace_back(send->to, std::get<Post>(std::get<Request>(send->message)));
+    }
+    return posts;
+  }
+  [[nodiscard]] std::vector<ClientReply> answers() const {
+    std::vector<ClientReply> answers;
+    for (const auto& effect : out) {
+      if (const auto* answer = std::get_if<Answer<ClientReply>>(&effect))
+        answers.push_back(answer->reply);
+    }
+    return answers;
+  }
+};
+
+TEST_CASE("an attempt in vain is followed by one elsewhere, under the same name and time") {
+  Rig rig;
+  rig.say(1);
+  const auto first = rig.posts().at(0);
+  CHECK(first.second.origin == Origin{ClientId(5), Sequence(1)});
+  rig.fire(milliseconds(500));
+  const auto second = rig.posts().at(0);
+  CHECK(second.first != first.first);
+  CHECK(second.second == first.second);
+}
+
+TEST_CASE("what a client posts is later than what it was told") {
+  Rig rig;
+  rig.say(1);
+  const Stamp stamp{LamportTime(70), NodeId(2)};
+  rig.hear(Posted{LamportTime(80), Sequence(1), stamp});
+  CHECK(rig.answers() == std::vector<ClientReply>{Said{stamp}});
+  rig.hear(Posted{LamportTime(80), Sequence(1), stamp});
+  CHECK(rig.answers().empty());
+  rig.say(2);
+  CHECK(rig.posts().at(0).second.time > LamportTime(80));
+  CHECK(rig.posts().at(0).second.origin.sequence == Sequence(2));
+}
+
+TEST_CASE("refused is tried again after a pause, too long fails, and silence ends unknown") {
+  Rig rig;
+  rig.say(1);
+  rig.say(2);
+  rig.hear(TooLong{{}, Sequence(1), 10});
+  CHECK(rig.answers() == std::vector<ClientReply>{Failed{}});
+  rig.hear(Busy{{}, Sequence(2)});
+  CHECK(rig.posts().empty());
+  rig.fire(milliseconds(499));
+  CHECK(rig.posts().size() == 1);
+  rig.fire(seconds(5));
+  CHECK(rig.answers() == std::vector<ClientReply>{Unknown{}});
+  CHECK(rig.client.open() == 0);
+}
+
+}  // namespace
+}  // namespace lockstep::lamport
