@@ -14,7 +14,8 @@ std::string written(const HistoryOperation& operation) {
 std::string answered(const HistoryOperation& operation) {
   if (operation.outcome != HistoryOperation::Outcome::ok) return operation.reason;
   if (operation.verb == "cas") return operation.swapped ? "swapped" : "not swapped";
-  if (operation.verb == "get") return operation.found.value_or("(absent)");
+  if (operation.verb == "get" || operation.verb == "post")
+    return operation.found.value_or("(absent)");
   return "done";
 }
 

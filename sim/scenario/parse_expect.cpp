@@ -6,11 +6,16 @@ namespace lockstep::sim {
 
 Expect read_expect(Reader reader, const ParseContext& context) {
   Expect expect;
+  const auto& rules = context.format.rules;
   if (const auto linearizable = reader.take("linearizable")) {
     expect.linearizable = linearizable->boolean();
     if (!context.format.has_clients) {
       linearizable->fail_at_key("the protocol " + context.format.name +
                                 " has no clients, so there is no history; leave the key out");
+    }
+    if (std::find(rules.begin(), rules.end(), "linearizability") == rules.end()) {
+      linearizable->fail_at_key("the protocol " + context.format.name +
+                                " has no registers to read; leave the key out");
     }
     if (*expect.linearizable && context.clients == 0)
       linearizable->fail_at_key("there are no clients to see anything; set workload.clients");
@@ -19,7 +24,6 @@ Expect read_expect(Reader reader, const ParseContext& context) {
     expect.recovers_within = within->positive_duration();
   if (const auto steady = reader.take("steady")) {
     expect.steady = steady->boolean();
-    const auto& rules = context.format.rules;
     if (std::find(rules.begin(), rules.end(), "steady leader") == rules.end())
       steady->fail_at_key("the protocol " + context.format.name +
                           " has no such rule; leave the key out");

@@ -35,6 +35,10 @@ std::pair<std::string, Value> read_one_key(const Value& value) {
 }
 
 void read_arguments(const Value& value, Operation& operation) {
+  if (operation.verb == "post") {
+    operation.value = value.string();
+    return;
+  }
   if (operation.verb == "get" || operation.verb == "delete") {
     operation.key = value.string();
     return;
@@ -123,6 +127,8 @@ Workload read_workload(Reader reader, const ParseContext& context) {
   if (!reader.value().json().empty()) (void)reader.need("clients");
   workload.clients = context.clients;
   read_load(reader, workload);
+  const auto& operations = context.format.operations;
+  if (operations.size() == 1) workload.mix = {{operations.front(), 1}};
   if (const auto mix = reader.take("mix")) read_mix(*mix, context.format, workload);
   read_patience(reader, workload);
   read_span(reader, context, workload);

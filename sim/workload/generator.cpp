@@ -33,7 +33,7 @@ HistoryOperation Generator::draw() {
     rest -= weight;
   }
   const std::size_t key = random_.below(workload_->keys);
-  operation.key = "k" + std::to_string(key + 1);
+  if (operation.verb != "post") operation.key = "k" + std::to_string(key + 1);
   if (operation.verb != "get" && operation.verb != "delete") operation.value = value(operation.id);
   if (operation.verb == "cas") operation.expected = known_[key];
   return operation;

@@ -57,6 +57,9 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
       agenda_.add(copy.arrives, slot);
     }
   };
+  const auto note = [&]([[maybe_unused]] std::uint64_t copy) {
+    if constexpr (requires { watch_.sent(copy, from); }) watch_.sent(copy, from);
+  };
   trace_copy(number, arrival(fate.copy));
   if (!fate.lost.empty()) {
     ++lost_;
@@ -72,11 +75,13 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
     const std::uint64_t copy = ++next_message_;
     if (scenario_.network.fifo) stream(from, to).under_way.push_back(copy);
     trace_copy(copy, arrival(*fate.duplicate));
+    note(copy);
     auto twin = message;
     const Slot slot = items_.take();
     make(items_[slot], std::move(twin), copy);
     carry(*fate.duplicate, slot);
   }
+  note(number);
   const Slot slot = items_.take();
   make(items_[slot], std::move(message), number);
   carry(fate.copy, slot);

@@ -38,6 +38,7 @@ void World<P>::disturbed() {
   calm_since_ = now_;
   recovered_.reset();
   look_ = true;
+  if constexpr (requires { watch_.disturbed(); }) watch_.disturbed();
 }
 
 template <class P>

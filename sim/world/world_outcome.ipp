@@ -83,7 +83,7 @@ void World<P>::judge(Outcome& outcome) {
   if constexpr (requires { watch_.note_quiet(now_); }) look_for_stragglers();
   collect_violations();
   if (!stop_) judge_recovery(expect, {calm_since_, recovered_}, now_, violations_, outcome);
-  if constexpr (P::has_clients) {
+  if constexpr (P::has_clients && !requires { P::has_registers; }) {
     judge_history(expect, history_, now_, violations_, outcome, options_.search_steps);
   }
   watch_.add_witnesses(witnesses_);

@@ -26,6 +26,7 @@ void World<P>::step_node(std::uint32_t n, const NodeEvent& event, std::uint64_t 
     fold(digest_, event);
     fold(digest_, effects_);
   }
+  if constexpr (requires { watch_.delivered(message, n); }) watch_.delivered(message, n);
   if constexpr (requires { watch_.clock_tells(told); }) watch_.clock_tells(told);
   if (!is_second(n)) watch_.stepped(now_, id(n), *node.machine, event, effects_);
   if (options_.listener) {
@@ -73,6 +74,8 @@ void World<P>::step_client(std::uint32_t c, const ClientEvent& event, std::uint6
     return;
   }
   if (message != 0) ++delivered_;
+  if constexpr (requires { watch_.delivered(message, endpoint); })
+    watch_.delivered(message, endpoint);
   if (options_.digest) {
     digest_.word(static_cast<std::uint64_t>(now_.ns()));
     digest_.word(endpoint);

@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 from support import Checks, in_parallel, program_from_arguments, stories  # noqa: E402
 
 OTHER_SEEDS = (2, 3, 4)
-FEWEST = {"raft": 16, "bully": 4}
+FEWEST = {"raft": 16, "bully": 4, "lamport": 6}
 
 
 def runs(program):

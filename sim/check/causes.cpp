@@ -1,0 +1,53 @@
+#include "sim/check/causes.hpp"
+
+#include <algorithm>
+
+namespace lockstep::sim {
+
+Causes::Causes(std::uint32_t processes) : processes_(processes) {
+  for (Process& process : processes_) process.clock = std::make_shared<Clock>(processes);
+}
+
+Causes::Clock& Causes::own(std::uint32_t process) {
+  auto& clock = processes_[process].clock;
+  if (clock.use_count() > 1) clock = std::make_shared<Clock>(*clock);
+  return *clock;
+}
+
+void Causes::stepped(std::uint32_t process) { ++own(process)[process]; }
+
+void Causes::sent(std::uint64_t message, std::uint32_t from) {
+  under_way_.emplace(message, processes_[from].clock);
+}
+
+void Causes::received(std::uint64_t message, std::uint32_t to) {
+  const auto found = under_way_.find(message);
+  if (found == under_way_.end()) return;
+  Clock& clock = own(to);
+  for (std::size_t i = 0; i < clock.size(); ++i) clock[i] = std::max(clock[i], (*found->second)[i]);
+  under_way_.erase(found);
+}
+
+std::optional<lamport::Stamp> Causes::stamped(std::uint32_t process, lamport::Stamp stamp) {
+  const Clock& known = clock(process);
+  std::optional<lamport::Stamp> broken;
+  for (std::size_t other = 0; other < processes_.size(); ++other) {
+    // Times ascend, so the last one that is known is the latest.
+    const auto& stamps = processes_[other].stamps;
+    const auto above = std::upper_bound(
+        stamps.begin(), stamps.end(), known[other],
+        [](std::uint32_t event, const Stamping& stamping) { return event < stamping.event; });
+    if (above == stamps.begin()) continue;
+    const lamport::Stamp before = std::prev(above)->stamp;
+    if (before.time >= stamp.time) broken = before;
+  }
+  processes_[process].stamps.push_back({known[process], stamp});
+  return broken;
+}
+
+void Causes::forget(std::uint32_t process, lamport::LamportTime told) {
+  auto& stamps = processes_[process].stamps;
+  while (!stamps.empty() && stamps.back().stamp.time > told) stamps.pop_back();
+}
+
+}  // namespace lockstep::sim
