@@ -33,12 +33,16 @@ void draw_parts(Sketch& sketch, std::string_view protocol) {
     draw_raft_settings(sketch);
   } else if (protocol == "bully") {
     draw_bully_settings(sketch);
+  } else if (protocol == "lamport") {
+    sketch.stage.clients = sketch.dice.between(1, 5);
+    draw_lamport_settings(sketch);
   } else {
     draw_advanced_bully_settings(sketch);
   }
   draw_down(sketch);
   draw_faults(sketch);
   if (protocol == "raft") draw_raft_workload(sketch);
+  if (protocol == "lamport") draw_lamport_workload(sketch);
 }
 
 // Says what must hold, and makes the run long enough for it.
@@ -50,19 +54,19 @@ void claim(Sketch& sketch) {
   const Scenario parsed = parse_scenario(drawn, scenario.dump());
   const auto owed = sketch.owes ? owed_within(parsed) : std::nullopt;
   Json expect = Json::object();
-  if (sketch.stage.clients > 0) expect["linearizable"] = true;
+  const bool raft = parsed.protocol == "raft";
+  if (raft) expect["linearizable"] = true;
   Duration rest = beat * 8;
   if (owed) {
     const Duration whole(owed->ns() / 1'000'000 * 1'000'000 + 1'000'000);
     expect["recovers_within"] = to_text(whole);
     rest = whole + beat;
     // Where everybody sees everybody again, a leader stays without any protection.
-    const bool steady =
-        sketch.stage.clients > 0 && (sketch.restless ? sketch.guarded : !sketch.dice.one_in(4));
+    const bool steady = raft && (sketch.restless ? sketch.guarded : !sketch.dice.one_in(4));
     if (steady) {
       expect["steady"] = true;
       rest = whole + beat * 30;
-    } else if (sketch.stage.clients > 0)
+    } else if (raft)
       scenario["until"]["recovered_for"] = to_text(beat * 8);
   }
   const Duration faults_end = std::max(sketch.calm, last_disturbance(parsed).since_start());

@@ -142,7 +142,7 @@ void cut_halfway(Sketch& sketch, Phase& phase) {
 void leave_core(Sketch& sketch, Phase& phase) {
   Dice& dice = sketch.dice;
   const bool halfway = sketch.guarded && dice.below(7) < 2;
-  const bool handover = sketch.stage.clients > 0 && dice.one_in(2);
+  const bool handover = sketch.scenario["protocol"] == "raft" && dice.one_in(2);
   const std::uint32_t most = (sketch.stage.nodes - 1) / 2;
   Json core = Json::array();
   const Json lost = draw_minority(sketch, handover || dice.one_in(2) ? most : 1, core);

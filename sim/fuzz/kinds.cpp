@@ -244,11 +244,25 @@ std::vector<FaultKind> advanced_kinds() {
   return kinds;
 }
 
+// Those of a process with a disk. Bully counts on those that are up to answer, so nobody is silent.
+std::vector<FaultKind> kinds_of_lamport() {
+  std::vector<FaultKind> kinds;
+  for (const FaultKind& kind : raft_kinds) {
+    const std::string_view name = kind.name;
+    if (name != "campaign" && name != "transfer_leadership" && name != "traitor")
+      kinds.push_back(kind);
+  }
+  kinds.push_back({"start_election", draw_node, Ending::never, {}});
+  return kinds;
+}
+
 }  // namespace
 
 const std::vector<FaultKind>& fault_kinds(std::string_view protocol) {
   static const std::vector<FaultKind> advanced_bully_kinds = advanced_kinds();
+  static const std::vector<FaultKind> lamport_kinds = kinds_of_lamport();
   if (protocol == "raft") return raft_kinds;
+  if (protocol == "lamport") return lamport_kinds;
   if (protocol == "bully") return bully_kinds;
   check(protocol == "advanced_bully", "every protocol has a table of faults");
   return advanced_bully_kinds;
@@ -283,6 +297,11 @@ const std::vector<Unreachable>& unreachable(std::string_view protocol) {
             {"replayed", "a vote said again may reach another candidate of its term"}});
   static const auto of_bully = with({{"kept_silent", "Bully counts on those that are up to answer"},
                                      {"replayed", "Bully's messages have no age"}});
+  static const auto of_lamport =
+      with({{"wiped", "who forgot what it stamped would number anew"},
+            {"kept_silent", "Bully counts on those that are up to answer"},
+            {"replayed", "Bully's messages have no age"}});
+  if (protocol == "lamport") return of_lamport;
   return protocol == "bully" ? of_bully : of_raft;
 }
 

@@ -7,6 +7,7 @@
 #include "sim/fuzz/remedies.hpp"
 #include "sim/protocols/advanced_bully_format.hpp"
 #include "sim/protocols/bully_format.hpp"
+#include "sim/protocols/lamport_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
 namespace lockstep::sim {
@@ -103,6 +104,23 @@ std::optional<Duration> advanced_bully_owes(const Scenario& scenario, const Harm
          (message + disk) * 10 + harms.late;
 }
 
+// A word of a clock that has run ahead waits for the disk.
+std::optional<Duration> lamport_owes(const Scenario& scenario, const Harms& harms) {
+  const lamport::Config config = lamport_settings(scenario);
+  const bully::Config& bully = config.election;
+  const Duration way = longest_message(scenario, false) + longest_of(scenario.disk.latency);
+  const bool late_copies = scenario.network.duplicate_by > Duration(0);
+  const auto clients = clients_need(scenario, harms);
+  if (late_copies || harms.one_way || !clients) return std::nullopt;
+  const Duration copying = config.sync * 20 + way * 20 + harms.late + *clients;
+  if (config.mode == lamport::Mode::multicast) return copying;
+  const bool quick = way * 2 < bully.answer_timeout &&
+                     bully.answer_timeout + way * 2 < bully.coordinator_timeout &&
+                     bully.heartbeat + way * 2 < bully.heartbeat_timeout;
+  if (!quick) return std::nullopt;
+  return (bully.heartbeat_timeout + bully.answer_timeout + bully.coordinator_timeout) * 2 + copying;
+}
+
 // The lightest that are left weigh a quorum.
 bool elects_without(const Scenario& scenario, std::size_t lost) {
   const quorum::Table table = base_table(advanced_bully_settings(scenario), scenario.nodes);
@@ -119,6 +137,9 @@ bool enough(const Scenario& scenario, const Harms& harms) {
   const std::size_t lost = harms.nodes.size() + harms.somebody + harms.spoilt;
   // Bully needs no majority, but those that are left must all see one another.
   if (scenario.protocol == "bully") return lost < scenario.nodes;
+  // In multicast everybody must be there.
+  if (scenario.protocol == "lamport" && lamport_settings(scenario).mode == lamport::Mode::multicast)
+    return lost == 0;
   if (scenario.protocol == "advanced_bully") return elects_without(scenario, lost);
   return lost * 2 < scenario.nodes;
 }
@@ -134,6 +155,7 @@ std::optional<Duration> owed_within(const Scenario& scenario) {
   const bool lossy = !scenario.network.loss.never() && !harms.calm;
   if (!enough(scenario, harms)) return std::nullopt;
   const auto owed = scenario.protocol == "bully"            ? bully_owes(scenario, harms)
+                    : scenario.protocol == "lamport"        ? lamport_owes(scenario, harms)
                     : scenario.protocol == "advanced_bully" ? advanced_bully_owes(scenario, harms)
                                                             : raft_owes(scenario, harms);
   if (!owed || !lossy) return owed;

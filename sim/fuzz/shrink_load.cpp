@@ -47,6 +47,8 @@ std::optional<Json> scripted(const Json& scenario, const std::vector<HistoryOper
     line["client"] = "c" + std::to_string(operation.client.value() - client_base);
     if (operation.verb == "get" || operation.verb == "delete") {
       line[operation.verb] = operation.key;
+    } else if (operation.verb == "post") {
+      line["post"] = operation.value;
     } else if (operation.verb == "cas") {
       const Json expected = operation.expected ? Json(*operation.expected) : Json();
       line["cas"] = {{operation.key, Json::array({expected, operation.value})}};

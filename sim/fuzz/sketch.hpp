@@ -27,6 +27,8 @@ void draw_raft_settings(Sketch& sketch);
 void draw_raft_workload(Sketch& sketch);
 void draw_bully_settings(Sketch& sketch);
 void draw_advanced_bully_settings(Sketch& sketch);
+void draw_lamport_settings(Sketch& sketch);
+void draw_lamport_workload(Sketch& sketch);
 
 // The latencies of a network on which no message is older than `longest` but rarely.
 [[nodiscard]] std::string draw_latency_up_to(Dice& dice, Duration longest);
