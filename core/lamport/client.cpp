@@ -19,29 +19,29 @@ Client::Client(ClientId id, std::vector<NodeId> nodes, ClientConfig config, std:
 }
 
 void Client::step(Instant now, const Event<Alphabet>& event, Out& out) {
-  std::visit(Overloaded{[&](const Requested<Say>& e) {
-                          ++last_;
-                          ++time_;
-                          const Open post{e.id, e.request.text,       time_, target_,
-                                          now,  now + config_.timeout};
-                          ask(now, last_, open_.emplace(last_, post).first->second, out);
-                        },
-                        [&](const Received<Alphabet::Message>& e) {
-                          if (const auto* reply = std::get_if<lamport::Reply>(&e.message))
-                            hear(now, *reply, out);
-                        },
-                        [&](const TimerFired<ClientTimer>& e) {
-                          if (e.epoch == epoch_) fire(now, out);
-                        },
-                        [](const auto&) {}},
-             event);
+  std::visit(
+      Overloaded{[&](const Requested<Say>& e) {
+                   ++last_;
+                   const Open post{e.id, e.request.text, target_, now, now + config_.timeout};
+                   ask(now, last_, open_.emplace(last_, post).first->second, out);
+                 },
+                 [&](const Received<Alphabet::Message>& e) {
+                   if (const auto* reply = std::get_if<lamport::Reply>(&e.message))
+                     hear(now, *reply, out);
+                 },
+                 [&](const TimerFired<ClientTimer>& e) {
+                   if (e.epoch == epoch_) fire(now, out);
+                 },
+                 [](const auto&) {}},
+      event);
   set_alarm(out);
 }
 
 void Client::ask(Instant now, Sequence sequence, Open& post, Out& out) {
   post.due = now + config_.attempt_timeout;
-  out.emplace_back(Send<Alphabet::Message>{
-      nodes_[post.at], Request(Post{post.time, Origin{id_, sequence}, post.text})});
+  ++time_;  // a further attempt may be the effect of what was heard since the first
+  out.emplace_back(Send<Alphabet::Message>{nodes_[post.at],
+                                           Request(Post{time_, Origin{id_, sequence}, post.text})});
 }
 
 // Late and double replies answer nothing that is open.

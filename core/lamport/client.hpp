@@ -83,9 +83,8 @@ class Client {
   struct Open {
     RequestId id;
     std::string text;
-    LamportTime time;  // the same in every attempt
-    std::size_t at;    // place in nodes_ of the one asked last
-    Instant due;       // for the next attempt
+    std::size_t at;  // place in nodes_ of the one asked last
+    Instant due;     // for the next attempt
     Instant deadline;
     friend bool operator==(const Open&, const Open&) = default;
   };

@@ -5,7 +5,8 @@
 namespace lockstep::sim {
 
 Causes::Causes(std::uint32_t processes) : processes_(processes) {
-  for (Process& process : processes_) process.clock = std::make_shared<Clock>(processes);
+  for (Process& process : processes_)
+    process.lasts = process.clock = std::make_shared<Clock>(processes);
 }
 
 Causes::Clock& Causes::own(std::uint32_t process) {
@@ -18,6 +19,7 @@ void Causes::stepped(std::uint32_t process) { ++own(process)[process]; }
 
 void Causes::sent(std::uint64_t message, std::uint32_t from) {
   under_way_.emplace(message, processes_[from].clock);
+  processes_[from].lasts = processes_[from].clock;
 }
 
 void Causes::received(std::uint64_t message, std::uint32_t to) {
@@ -45,9 +47,17 @@ std::optional<lamport::Stamp> Causes::stamped(std::uint32_t process, lamport::St
   return broken;
 }
 
-void Causes::forget(std::uint32_t process, lamport::LamportTime told) {
-  auto& stamps = processes_[process].stamps;
-  while (!stamps.empty() && stamps.back().stamp.time > told) stamps.pop_back();
+void Causes::outlives(std::uint32_t process, const std::shared_ptr<const Clock>& known) {
+  auto& lasts = processes_[process].lasts;
+  if ((*known)[process] > (*lasts)[process]) lasts = known;
+}
+
+void Causes::crashed(std::uint32_t process) {
+  auto& [clock, lasts, stamps] = processes_[process];
+  while (!stamps.empty() && stamps.back().event > (*lasts)[process]) stamps.pop_back();
+  const std::uint32_t events = (*clock)[process];  // none is counted twice
+  clock = std::make_shared<Clock>(*lasts);
+  (*clock)[process] = events;
 }
 
 }  // namespace lockstep::sim

@@ -30,9 +30,14 @@ class Causes {
   // this one and does not have a smaller time, if there is one. The times of a process ascend.
   [[nodiscard]] std::optional<lamport::Stamp> stamped(std::uint32_t process, lamport::Stamp stamp);
 
-  // The process has lost its memory, and of what it stamped after `told` nobody knows: that did not
-  // happen.
-  void forget(std::uint32_t process, lamport::LamportTime told);
+  // What the process knows now; when a record of it is durable it outlives a crash, as what was
+  // sent does.
+  [[nodiscard]] std::shared_ptr<const Clock> known(std::uint32_t process) const {
+    return processes_[process].clock;
+  }
+  void outlives(std::uint32_t process, const std::shared_ptr<const Clock>& known);
+  // A crash: what it knew and stamped beyond that did not happen.
+  void crashed(std::uint32_t process);
 
   [[nodiscard]] const Clock& clock(std::uint32_t process) const {
     return *processes_[process].clock;
@@ -44,7 +49,8 @@ class Causes {
     lamport::Stamp stamp;
   };
   struct Process {
-    std::shared_ptr<Clock> clock;  // shared with messages; copied before it changes
+    std::shared_ptr<Clock> clock;        // shared with messages; copied before it changes
+    std::shared_ptr<const Clock> lasts;  // the part of it that outlives a crash
     std::vector<Stamping> stamps;
   };
   Clock& own(std::uint32_t process);

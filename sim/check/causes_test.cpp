@@ -42,15 +42,34 @@ TEST_CASE("what a process does after it sent is no cause of what its message cau
   CHECK(causes.stamped(1, at(2, 2)) == std::nullopt);
 }
 
-TEST_CASE("what a process stamped and told nobody did not happen if it loses its memory") {
-  Causes causes(1);
+TEST_CASE("of what a process stamped, heard and told nobody nothing is left after a crash") {
+  Causes causes(2);
   causes.stepped(0);
   CHECK(causes.stamped(0, at(4)) == std::nullopt);
+  causes.sent(1, 0);
+  causes.stepped(0);
   CHECK(causes.stamped(0, at(9)) == std::nullopt);
-  causes.forget(0, lamport::LamportTime(6));
+  causes.stepped(1);
+  CHECK(causes.stamped(1, at(20, 2)) == std::nullopt);
+  causes.sent(2, 1);
+  causes.received(2, 0);
+  causes.crashed(0);
   causes.stepped(0);
   CHECK(causes.stamped(0, at(7)) == std::nullopt);
   CHECK(causes.stamped(0, at(3)) == at(7));
+}
+
+TEST_CASE("what a process wrote down it knows after a crash") {
+  Causes causes(2);
+  causes.stepped(1);
+  CHECK(causes.stamped(1, at(20, 2)) == std::nullopt);
+  causes.sent(1, 1);
+  causes.received(1, 0);
+  causes.stepped(0);
+  causes.outlives(0, causes.known(0));
+  causes.crashed(0);
+  causes.stepped(0);
+  CHECK(causes.stamped(0, at(7)) == at(20, 2));
 }
 
 // The naive twin: the set of all events that happened before, for every event.

@@ -26,7 +26,7 @@ void LamportRules::started(NodeId id, const std::vector<lamport::Record>& durabl
   node.issued = RecordSeq{};
   node.writes.clear();
   node.delivered = 0;
-  causes_.forget(id.value() - 1, node.told);
+  causes_.crashed(id.value() - 1);
   std::fill(node.durable.begin(), node.durable.end(), Number{});
   for (const auto& record : durable) {
     if (const auto* entry = std::get_if<lamport::Entry>(&record))
@@ -39,6 +39,7 @@ void LamportRules::told_durable(NodeId id, RecordSeq upto) {
   while (!node.writes.empty() && node.writes.front().record <= upto) {
     const Write write = node.writes.front();
     node.writes.pop_front();
+    causes_.outlives(id.value() - 1, write.known);
     if (write.stream != nobody) node.durable[write.stream.value() - 1] = write.number;
   }
 }
@@ -47,8 +48,9 @@ void LamportRules::persisted(Instant now, NodeId id, const lamport::Record& reco
   Node& node = at(id);
   ++node.issued;
   const auto* entry = std::get_if<lamport::Entry>(&record);
-  if (entry == nullptr) return node.writes.push_back({node.issued, nobody, {}});
-  node.writes.push_back({node.issued, entry->stamp.node, entry->number});
+  const auto causes = causes_.known(id.value() - 1);
+  if (entry == nullptr) return node.writes.push_back({node.issued, nobody, {}, causes});
+  node.writes.push_back({node.issued, entry->stamp.node, entry->number, causes});
   const std::pair named(entry->origin, entry->number);
   const auto [known, fresh] = stamps_.emplace(entry->stamp, named);
   if (fresh) {
@@ -113,12 +115,13 @@ void LamportRules::shown(Instant now, NodeId id, Stamp stamp) {
   if (mode_ != Mode::multicast) return;
   std::size_t& place = at(id).delivered;
   if (place == delivered_.size()) delivered_.push_back(stamp);
-  const bool ascends = place == 0 || delivered_[place - 1] < stamp;
-  if (delivered_[place] != stamp || !ascends) {
-    broke("order differs",
-          "it delivers " + to_text(stamp) + " as number " + std::to_string(place + 1) +
-              ", where another one delivered " + to_text(delivered_[place]),
-          id, now);
+  const std::string what =
+      "it delivers " + to_text(stamp) + " as number " + std::to_string(place + 1);
+  if (place > 0 && stamp <= delivered_[place - 1]) {
+    broke("order differs", what + ", after " + to_text(delivered_[place - 1]), id, now);
+  } else if (delivered_[place] != stamp) {
+    broke("order differs", what + ", where another one delivered " + to_text(delivered_[place]), id,
+          now);
   }
   ++place;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,6 +60,7 @@ class LamportRules {
     RecordSeq record;
     NodeId stream;  // nobody: a bound
     lamport::Number number;
+    std::shared_ptr<const Causes::Clock> known;  // by the node, when it wrote
   };
   struct Node {
     lamport::LamportTime told;       // the latest time it said

@@ -5,6 +5,7 @@
 
 #include "sim/fuzz/owed.hpp"
 #include "sim/fuzz/sketch.hpp"
+#include "sim/protocols/lamport_format.hpp"
 #include "sim/scenario/parse.hpp"
 
 namespace lockstep::sim {
@@ -61,6 +62,8 @@ void claim(Sketch& sketch) {
     const Duration whole(owed->ns() / 1'000'000 * 1'000'000 + 1'000'000);
     expect["recovers_within"] = to_text(whole);
     rest = whole + beat;
+    // Logs are looked at twice in the quiet.
+    if (parsed.protocol == "lamport") rest = rest + lamport_patience(lamport_settings(parsed));
     // Where everybody sees everybody again, a leader stays without any protection.
     const bool steady = raft && (sketch.restless ? sketch.guarded : !sketch.dice.one_in(4));
     if (steady) {

@@ -67,6 +67,11 @@ lamport::Config lamport_settings(const Scenario& scenario) {
   return read_lamport_config(config, scenario.nodes);
 }
 
+Duration lamport_patience(const lamport::Config& config) {
+  const bully::Config& bully = config.election;
+  return bully.heartbeat_timeout + bully.answer_timeout * 2 + config.sync * 20 + milliseconds(500);
+}
+
 ProtocolFormat lamport_format() {
   return ProtocolFormat{
       .name = "lamport",

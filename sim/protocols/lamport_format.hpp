@@ -12,4 +12,8 @@ namespace lockstep::sim {
 // From the text a Scenario keeps.
 [[nodiscard]] lamport::Config lamport_settings(const Scenario& scenario);
 
+// From a quiet network on, what all logs may take to become equal: an election, and some rounds of
+// asking.
+[[nodiscard]] Duration lamport_patience(const lamport::Config& config);
+
 }  // namespace lockstep::sim

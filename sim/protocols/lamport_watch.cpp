@@ -7,13 +7,6 @@
 namespace lockstep::sim {
 namespace {
 
-// From a quiet network on: an election, and some rounds of asking.
-Duration patience_of(const lamport::Config& config) {
-  const bully::Config& bully = config.election;
-  const Duration election = bully.heartbeat_timeout + bully.answer_timeout * 2;
-  return election + config.sync * 20 + seconds(1);
-}
-
 // A delivery that took longer was waiting for somebody.
 constexpr Duration long_wait = seconds(1);
 
@@ -21,7 +14,7 @@ constexpr Duration long_wait = seconds(1);
 
 LamportWatch::LamportWatch(const Scenario& scenario)
     : rules_(scenario.nodes, scenario.workload.clients, lamport_settings(scenario).mode),
-      patience_(patience_of(lamport_settings(scenario))),
+      patience_(lamport_patience(lamport_settings(scenario))),
       leads_(scenario.nodes) {}
 
 void LamportWatch::started(Instant, NodeId node, const std::vector<lamport::Record>& durable) {

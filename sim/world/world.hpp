@@ -332,6 +332,7 @@ class World final : public Stepper {
   Slot current_ = 0;                 // the slot being performed
   std::uint64_t order_ = 0;          // its order on the agenda
   bool keep_slot_ = false;           // it was put aside, not done
+  bool for_machine_ = false;         // what leaves is the driver's word, no event of a machine
 
   Effects<Alphabet> effects_;
   Effects<ClientAlphabet> client_effects_;

@@ -89,7 +89,9 @@ bool World<P>::finds_no_room(const ForNode& item) {
       auto reply = P::busy(asked->request);
       if (!reply) return false;
       if (options_.listener) begin_trace(item.node, item.event, item.message);
+      for_machine_ = true;
       answer(item.node, asked->id, std::move(*reply));
+      for_machine_ = false;
       if (options_.listener) options_.listener(std::move(traced_));
     } else {
       return false;

@@ -58,7 +58,9 @@ void World<P>::transmit(std::uint32_t from, std::uint32_t to, Message&& message,
     }
   };
   const auto note = [&]([[maybe_unused]] std::uint64_t copy) {
-    if constexpr (requires { watch_.sent(copy, from); }) watch_.sent(copy, from);
+    if constexpr (requires { watch_.sent(copy, from); }) {
+      if (!for_machine_) watch_.sent(copy, from);
+    }
   };
   trace_copy(number, arrival(fate.copy));
   if (!fate.lost.empty()) {
