@@ -6,11 +6,14 @@
 #include <chrono>
 #include <ctime>
 #include <functional>
+#include <map>
+#include <string>
 
 #include "core/base/check.hpp"
 #include "sim/program/bench_advanced_bully.hpp"
 #include "sim/program/bench_bare_loop.hpp"
 #include "sim/program/bench_fuzz.hpp"
+#include "sim/program/bench_lamport.hpp"
 #include "sim/program/bench_predict.hpp"
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
@@ -281,7 +284,7 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 
 Action add_bench(CLI::App& app) {
   auto* command = app.add_subcommand(
-      "bench", "Measure: bench sim, bench fuzz, bench predict, bench advanced_bully, bench node.");
+      "bench", "Measure: bench sim, fuzz, lamport, predict, advanced_bully, node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -299,12 +302,15 @@ Action add_bench(CLI::App& app) {
       "Real nodes, beside etcd and ZooKeeper where installed; bench node --help says more.");
   node->prefix_command();
   node->set_help_flag();
-  const Action fuzz = add_bench_fuzz(*command), predict = add_bench_predict(*command),
-               elections = add_bench_advanced_bully(*command);
-  return [flags, node, fuzz, predict, elections, command] {
-    if (command->got_subcommand("fuzz")) return fuzz();
-    if (command->got_subcommand("predict")) return predict();
-    if (command->got_subcommand("advanced_bully")) return elections();
+  const std::map<std::string, Action> others{
+      {"fuzz", add_bench_fuzz(*command)},
+      {"lamport", add_bench_lamport(*command)},
+      {"predict", add_bench_predict(*command)},
+      {"advanced_bully", add_bench_advanced_bully(*command)}};
+  return [flags, node, others, command] {
+    for (const auto& [name, run] : others) {
+      if (command->got_subcommand(name)) return run();
+    }
     if (node->parsed()) {
       std::vector<std::string> words = node->remaining();
       words.insert(words.begin(), "lockstep-bench-node");
