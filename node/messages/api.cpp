@@ -81,7 +81,7 @@ std::optional<net::HttpResponse> MessagesApi::refusal(const net::HttpRequest& re
     return no(400, "Idempotency-Key is ORIGIN.SEQUENCE, two whole numbers from 1 on");
   if (const auto* time = request.header("lamport-time")) {
     const auto number = whole(*time);
-    if (!number || *number > host_.machine().clock().time().value() + furthest_jump)
+    if (!number || *number > host_.machine().time().value() + furthest_jump)
       return no(400, "Lamport-Time is the highest time that a member told");
   }
   if (request.body.size() > config_.messages.machine.max_text_bytes) {
@@ -199,7 +199,7 @@ std::string MessagesApi::page(Place next, std::uint64_t most, bool tail) const {
   }
   more = more || next != order.end();
   return fmt::format(R"({{"messages":[{}],"more":{},"clock":{}}})", messages, more,
-                     machine.clock().time().value());
+                     machine.time().value());
 }
 
 std::string MessagesApi::message_json(Stamp stamp) const {

@@ -27,7 +27,7 @@ std::string MessagesApi::status_json() {
        {"mode", name_of(config_.messages.machine.mode)},
        {"role", machine.role()},
        {"leader", id_or_null(machine.leader())},
-       {"clock", machine.clock().time().value()},
+       {"clock", machine.time().value()},
        {"room", !host_.is_full()},
        {"log",
         {{"messages", machine.log().order().size()},
@@ -60,7 +60,7 @@ void MessagesApi::add_metrics(Exposition& out) const {
     out.value(static_cast<double>(number));
   };
   add("gauge", "lockstep_messages_clock_time", "Lamport time of this member.",
-      machine.clock().time().value());
+      machine.time().value());
   add("gauge", "lockstep_messages_is_leader", "1 while this member leads the messages.",
       machine.leads() ? 1 : 0);
   add("gauge", "lockstep_messages_has_leader", "1 while this member knows a leader of them.",

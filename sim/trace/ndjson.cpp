@@ -48,8 +48,8 @@ class Object {
   void nothing(std::string_view name) { raw(name, "null"); }
 
  private:
-  void raw(std::string_view name, std::string_view json) {
-    key(name).append(json.data(), json.data() + json.size());
+  void raw(std::string_view name, std::string_view text) {
+    key(name).append(text.data(), text.data() + text.size());
   }
   Buffer& out_;
   bool first_ = true;
