@@ -37,6 +37,9 @@ void draw_parts(Sketch& sketch, std::string_view protocol) {
   } else if (protocol == "lamport") {
     sketch.stage.clients = sketch.dice.between(1, 5);
     draw_lamport_settings(sketch);
+  } else if (protocol == "flood") {
+    draw_flood_settings(sketch);
+    if (sketch.still) return;
   } else {
     draw_advanced_bully_settings(sketch);
   }

@@ -39,6 +39,8 @@ Stage stage_of(const Scenario& base) {
   stage.checksum = base.network.checksum;
   if (base.protocol == "raft") {
     stage.roles = {"leader", "follower", "candidate"};
+  } else if (base.protocol == "flood") {
+    stage.roles = {"random"};
   } else {
     stage.roles = {"coordinator", "follower"};
   }

@@ -185,6 +185,7 @@ void undo(Sketch& sketch, Phase& phase) {
   if (phase.remedies.contains("restart") || sketch.scenario.contains("down"))
     add_at(phase, sketch.calm, "restart", "all");
   if (phase.remedies.contains("resume")) add_at(phase, sketch.calm, "resume", "all");
+  if (phase.remedies.contains("log_in")) add_at(phase, sketch.calm, "log_in", "all");
 }
 
 }  // namespace

@@ -256,14 +256,29 @@ std::vector<FaultKind> kinds_of_lamport() {
   return kinds;
 }
 
+// Peers have rogues of their own; what an adversary does to one is theirs.
+std::vector<FaultKind> kinds_of_flood() {
+  std::vector<FaultKind> kinds;
+  for (const FaultKind& kind : raft_kinds) {
+    const std::string_view name = kind.name;
+    const bool own = name == "campaign" || name == "transfer_leadership";
+    if (!own && name != "traitor" && name != "full_disk") kinds.push_back(kind);
+  }
+  for (const char* verb : {"log_out", "log_in"})
+    kinds.push_back({verb, draw_node, Ending::never, {"log_in"}});
+  return kinds;
+}
+
 }  // namespace
 
 const std::vector<FaultKind>& fault_kinds(std::string_view protocol) {
   static const std::vector<FaultKind> advanced_bully_kinds = advanced_kinds();
   static const std::vector<FaultKind> lamport_kinds = kinds_of_lamport();
+  static const std::vector<FaultKind> flood_kinds = kinds_of_flood();
   if (protocol == "raft") return raft_kinds;
   if (protocol == "lamport") return lamport_kinds;
   if (protocol == "bully") return bully_kinds;
+  if (protocol == "flood") return flood_kinds;
   check(protocol == "advanced_bully", "every protocol has a table of faults");
   return advanced_bully_kinds;
 }
@@ -288,6 +303,17 @@ const std::vector<Unreachable>& unreachable(std::string_view protocol) {
       {"forged", "it survives no forged sender"},
       {"twins", "it survives no two under one name"},
   };
+  static const std::vector<Unreachable> of_flood{
+      {"kept_silent", "rogues misbehave in their own ways"},
+      {"lied", "rogues misbehave in their own ways"},
+      {"equivocated", "rogues misbehave in their own ways"},
+      {"replayed", "rogues misbehave in their own ways"},
+      {"forged", "a sender's name is the transport's to prove"},
+      {"twins", "a peer has one place in the network"},
+      {"wiped", "who lost its files offers none"},
+      {"false_manifest", "no rogue makes one up"},
+      {"disk_full", "what cannot be written is not offered, and nothing is turned away"}};
+  if (protocol == "flood") return of_flood;
   static const auto with = [](std::vector<Unreachable> more) {
     more.insert(more.begin(), of_all.begin(), of_all.end());
     return more;

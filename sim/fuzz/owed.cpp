@@ -7,6 +7,7 @@
 #include "sim/fuzz/remedies.hpp"
 #include "sim/protocols/advanced_bully_format.hpp"
 #include "sim/protocols/bully_format.hpp"
+#include "sim/protocols/flood_format.hpp"
 #include "sim/protocols/lamport_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
@@ -121,6 +122,17 @@ std::optional<Duration> lamport_owes(const Scenario& scenario, const Harms& harm
   return (bully.heartbeat_timeout + bully.answer_timeout + bully.coordinator_timeout) * 2 + copying;
 }
 
+// Neighbours that do not answer are lost, strangers are told so, and who was lost is asked again.
+std::optional<Duration> flood_owes(const Scenario& scenario, const Harms& harms) {
+  const flood::DirectoryConfig directory = flood_settings(scenario).machine.directory;
+  const Duration message = longest_message(scenario, false);
+  const bool quick = message * 2 < directory.health_check;
+  const bool late_copies = scenario.network.duplicate_by > Duration(0);
+  if (!quick || late_copies || harms.one_way) return std::nullopt;
+  return directory.health_check * (directory.misses + 3) * 3 + directory.backoff_high * 4 +
+         message * 10 + harms.late;
+}
+
 // The lightest that are left weigh a quorum.
 bool elects_without(const Scenario& scenario, std::size_t lost) {
   const quorum::Table table = base_table(advanced_bully_settings(scenario), scenario.nodes);
@@ -136,7 +148,7 @@ bool enough(const Scenario& scenario, const Harms& harms) {
   if (harms.unclear) return false;
   const std::size_t lost = harms.nodes.size() + harms.somebody + harms.spoilt;
   // Bully needs no majority, but those that are left must all see one another.
-  if (scenario.protocol == "bully") return lost < scenario.nodes;
+  if (scenario.protocol == "bully" || scenario.protocol == "flood") return lost < scenario.nodes;
   // In multicast everybody must be there.
   if (scenario.protocol == "lamport" && lamport_settings(scenario).mode == lamport::Mode::multicast)
     return lost == 0;
@@ -157,6 +169,7 @@ std::optional<Duration> owed_within(const Scenario& scenario) {
   const auto owed = scenario.protocol == "bully"            ? bully_owes(scenario, harms)
                     : scenario.protocol == "lamport"        ? lamport_owes(scenario, harms)
                     : scenario.protocol == "advanced_bully" ? advanced_bully_owes(scenario, harms)
+                    : scenario.protocol == "flood"          ? flood_owes(scenario, harms)
                                                             : raft_owes(scenario, harms);
   if (!owed || !lossy) return owed;
   // One message in ten may be lost, and everything takes several attempts.

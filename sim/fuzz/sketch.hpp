@@ -17,6 +17,7 @@ struct Sketch {
   bool owes = true;       // progress is owed in the end: timings leave room for elections
   bool guarded = true;    // one-way links for good disturb nobody (raft: every protection is on)
   bool restless = false;  // in the end somebody is cut off halfway
+  bool still = false;     // nothing at all disturbs it: what must be exact is judged
   bool noisy = false;     // the network loses, doubles or reorders
   Json scenario = Json::object();
   Duration calm;  // when the last fault of the first phase is undone
@@ -29,6 +30,7 @@ void draw_bully_settings(Sketch& sketch);
 void draw_advanced_bully_settings(Sketch& sketch);
 void draw_lamport_settings(Sketch& sketch);
 void draw_lamport_workload(Sketch& sketch);
+void draw_flood_settings(Sketch& sketch);
 
 // The latencies of a network on which no message is older than `longest` but rarely.
 [[nodiscard]] std::string draw_latency_up_to(Dice& dice, Duration longest);

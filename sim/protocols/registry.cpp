@@ -9,6 +9,7 @@ RunFunction runner_of(std::string_view protocol) {
   if (protocol == "bully") return run_bully;
   if (protocol == "advanced_bully") return run_advanced_bully;
   if (protocol == "lamport") return run_lamport;
+  if (protocol == "flood") return run_flood;
   check(false, "the scenario reader lets known protocols through only");
   return nullptr;
 }

@@ -10,6 +10,7 @@ namespace lockstep::sim {
 Outcome run_raft(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_advanced_bully(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_lamport(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
+Outcome run_flood(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_bully(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 
 // REQUIRES: a name the scenario reader accepts.

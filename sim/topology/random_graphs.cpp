@@ -61,9 +61,24 @@ std::optional<Links> pair_up(std::uint32_t nodes, std::uint32_t degree, Random& 
   return bad.empty() ? std::optional(std::move(links)) : std::nullopt;
 }
 
+Links missing(std::uint32_t nodes, const Links& links) {
+  LinkSet known(links.size());
+  for (const Link& link : links) known.insert(link);
+  Links others;
+  for (std::uint32_t a = 0; a < nodes; ++a) {
+    for (std::uint32_t b = a + 1; b < nodes; ++b) {
+      if (!known.contains({a, b})) others.emplace_back(a, b);
+    }
+  }
+  return others;
+}
+
 }  // namespace
 
 Links random_regular(std::uint32_t nodes, std::uint32_t degree, Random& random) {
+  // Of many links those that are missing are fewer, and regular as well.
+  if (degree > (nodes - 1) / 2)
+    return missing(nodes, random_regular(nodes, nodes - 1 - degree, random));
   for (;;) {
     if (auto links = pair_up(nodes, degree, random)) return std::move(*links);
   }

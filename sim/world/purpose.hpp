@@ -16,7 +16,9 @@ enum class Purpose : std::uint64_t {
   disk,
   bursts,
   disk_faults,
-  treason
+  treason,
+  topology,
+  files
 };
 
 }  // namespace lockstep::sim

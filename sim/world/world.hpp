@@ -49,6 +49,24 @@ struct Cluster {
   std::vector<EndpointSet> groups;       // of the live nodes, by who reaches whom
 };
 
+// What a node's messages take from its disk on their way out, for a protocol that has such
+// (Stores).
+struct NoStores {
+  void started(std::uint32_t, const auto&) {}
+  void persists(std::uint32_t, const auto&) {}
+  void durable(std::uint32_t, RecordSeq) {}
+  void fill(std::uint32_t, auto&) const {}
+};
+template <class P>
+struct StoresOf {
+  using type = NoStores;
+};
+template <class P>
+requires requires { typename P::Stores; }
+struct StoresOf<P> {
+  using type = typename P::Stores;
+};
+
 template <class P>
 class World final : public Stepper {
  public:
@@ -189,6 +207,16 @@ class World final : public Stepper {
     std::map<std::uint64_t, Slot> early;  // of these, what arrived before its turn
   };
 
+  // A watch may want to know the configuration, too.
+  static typename P::Watch make_watch(const Scenario& scenario, const typename P::Config& config) {
+    if constexpr (std::constructible_from<typename P::Watch, const Scenario&,
+                                          const typename P::Config&>) {
+      return typename P::Watch(scenario, config);
+    } else {
+      return typename P::Watch(scenario);
+    }
+  }
+
   // world_run.ipp, world_steps.ipp, world_effects.ipp
   void plan(Instant at, Item item);
   void plan_end(Instant at, FaultEnds end) {
@@ -323,6 +351,7 @@ class World final : public Stepper {
   Random fault_random_;
   Generator generator_;
   typename P::Watch watch_;
+  typename StoresOf<P>::type stores_;
   Digest digest_;
   Instant now_;
   bool stop_ = false;

@@ -97,6 +97,7 @@ void World<P>::perform_node_effects(std::uint32_t n) {
     std::visit(
         Overloaded{[&](Send<Message>& send) {
                      const std::uint32_t to = send.to.value() - 1;
+                     stores_.fill(n, send.message);
                      if (node.adversary) return betray(n, to, std::move(send.message));
                      this->send(n, id(endpoint_of(n)), to, std::move(send.message));
                    },
@@ -111,6 +112,7 @@ void World<P>::perform_node_effects(std::uint32_t n) {
                      node.alarms.cancel(cancel.timer);
                    },
                    [&](Persist<typename Alphabet::Record>& persist) {
+                     stores_.persists(n, persist.records);
                      if (node.disk.write(std::move(persist.records))) begin_sync(n);
                      if (scenario_.disk.lies)
                        plan(now_, SyncClaimed{n, node.incarnation, node.disk.issued()});
@@ -238,13 +240,16 @@ void World<P>::sync_ends(const SyncEnds& sync) {
     another = node.disk.synced(upto);
   }
   if (another) begin_sync(n);
-  if (!scenario_.disk.lies) step_node(n, Persisted{upto}, 0);
+  if (scenario_.disk.lies) return;
+  stores_.durable(n, upto);
+  step_node(n, Persisted{upto}, 0);
 }
 
 template <class P>
 void World<P>::sync_claimed(const SyncClaimed& sync) {
   const auto [n, incarnation, upto] = sync;
   if (nodes_[n].incarnation != incarnation || !nodes_[n].machine || hold(current_, n)) return;
+  stores_.durable(n, upto);
   step_node(n, Persisted{upto}, 0);
 }
 

@@ -22,7 +22,7 @@ World<P>::World(const Scenario& scenario, Fabric& fabric, const RunOptions& opti
       fault_random_(mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::targets))),
       generator_(scenario.workload, end_,
                  mix_seed(scenario.seed, static_cast<std::uint64_t>(Purpose::workload))),
-      watch_(scenario) {}
+      watch_(make_watch(scenario, config_)) {}
 
 template <class P>
 Outcome World<P>::run() {
@@ -37,6 +37,14 @@ Outcome World<P>::run() {
   for (const Strike& strike : strikes) plan(strike.at, FaultStrikes{strike.fault});
   faults_ahead_ = strikes.size();
   if constexpr (P::has_clients) start_workload();
+  if constexpr (requires { P::orders(config_); }) {
+    for (const auto& order : P::orders(config_)) {
+      const std::uint32_t n = endpoints_.index(order.node);
+      plan(order.at, ForNode{n, n, 0,
+                             NodeEvent(Requested<typename Alphabet::Request>{
+                                 request_from(nobody_asked), order.request})});
+    }
+  }
 
   fabric_.run(*this);
   if (look_) look_for_recovery();
@@ -199,6 +207,7 @@ void World<P>::launch(std::uint32_t n) {
                                       n + 1, node.incarnation.value());
   node.machine.emplace(P::make(id(endpoint_of(n)), scenario_, config_, seed));
   if (!is_second(n)) watch_.started(now_, id(n), found.records);
+  stores_.started(n, found.records);
   step_node(n, Started<typename Alphabet::Record>{std::move(found.records)}, 0);
 }
 
