@@ -12,6 +12,7 @@
 #include "core/base/check.hpp"
 #include "sim/program/bench_advanced_bully.hpp"
 #include "sim/program/bench_bare_loop.hpp"
+#include "sim/program/bench_flood.hpp"
 #include "sim/program/bench_fuzz.hpp"
 #include "sim/program/bench_lamport.hpp"
 #include "sim/program/bench_predict.hpp"
@@ -284,7 +285,7 @@ nlohmann::ordered_json sim_json(const SimBench& b) {
 
 Action add_bench(CLI::App& app) {
   auto* command = app.add_subcommand(
-      "bench", "Measure: bench sim, fuzz, lamport, predict, advanced_bully, node.");
+      "bench", "Measure: bench sim, fuzz, lamport, flood, predict, advanced_bully, node.");
   command->require_subcommand(1);
   auto* sim = command->add_subcommand(
       "sim", "The simulator: messages, commits and simulated seconds a second, on both fabrics.");
@@ -305,6 +306,7 @@ Action add_bench(CLI::App& app) {
   const std::map<std::string, Action> others{
       {"fuzz", add_bench_fuzz(*command)},
       {"lamport", add_bench_lamport(*command)},
+      {"flood", add_bench_flood(*command)},
       {"predict", add_bench_predict(*command)},
       {"advanced_bully", add_bench_advanced_bully(*command)}};
   return [flags, node, others, command] {
