@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kept_sync_times = 4096;
 constexpr std::size_t kept_memory = 1024 * 1024;
 // A first segment with so much in it is that of a node that works, not of one that idles.
-constexpr std::uint64_t in_use = 64 * 1024;
+constexpr std::uint64_t in_use = 512 * 1024;
 
 std::string advice(const FileError& error) {
   return std::string(error.what()) +
