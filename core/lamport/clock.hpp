@@ -21,8 +21,8 @@ inline constexpr LamportTime furthest_time{std::uint64_t{1} << 62};
 
 class LamportClock {
  public:
-  // REQUIRES: block >= 2, the ticks a bound is ahead.
-  explicit LamportClock(std::uint32_t block) : block_(block) {
+  // REQUIRES: block >= 2, the ticks a bound is ahead at first.
+  explicit LamportClock(std::uint32_t block) : ahead_(block) {
     check(block >= 2, "a bound is ahead of the clock");
   }
 
@@ -37,10 +37,13 @@ class LamportClock {
   // After a crash, before anything else: no time up to the bound is told again.
   void restore(LamportTime bound) { time_ = asked_ = durable_ = std::max(durable_, bound); }
 
-  // The bound to write now, if less than half a block is left below the last one.
+  // The bound to write now, if less than half of what it should be ahead is left below the last
+  // one. Where that one is not durable yet, the clock runs faster than the disk, and the next one
+  // is further ahead, or the node would never speak again.
   std::optional<LamportTime> reserve() {
-    if (time_.value() + block_ / 2 <= asked_.value()) return std::nullopt;
-    asked_ = LamportTime(time_.value() + block_);
+    if (time_.value() + ahead_ / 2 <= asked_.value()) return std::nullopt;
+    if (asked_ > durable_) ahead_ = std::min(ahead_ * 2, most_ahead);
+    asked_ = LamportTime(time_.value() + ahead_);
     return asked_;
   }
   // It is durable. Bounds become durable in their order.
@@ -50,7 +53,9 @@ class LamportClock {
   friend bool operator==(const LamportClock&, const LamportClock&) = default;
 
  private:
-  std::uint32_t block_;
+  static constexpr std::uint64_t most_ahead = std::uint64_t{1} << 32;
+
+  std::uint64_t ahead_;
   LamportTime time_;
   LamportTime asked_;    // the highest bound that was given out to be written
   LamportTime durable_;  // <= asked_

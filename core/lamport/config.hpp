@@ -21,10 +21,10 @@ constexpr std::size_t enumerator_count(Mode) { return 2; }
 
 struct Config {
   Mode mode = Mode::replicated;
-  bully::Config election;                // replicated only
-  Duration sync = milliseconds(50);      // between two words of what a node holds, > 0
-  Duration patience = seconds(10);       // how long a post waits for a leader, > 0
-  std::uint32_t block = 4096;            // ticks of the clock between two records of it, >= 2
+  bully::Config election;            // replicated only
+  Duration sync = milliseconds(50);  // between two words of what a node holds, > 0
+  Duration patience = seconds(10);   // how long a post waits for a leader, > 0
+  std::uint32_t block = 4096;        // ticks of the clock between two records of it at first, >= 2
   std::uint32_t max_text_bytes = 65536;  // of one message, > 0
   std::uint32_t max_waiting = 16384;     // posts that are not acknowledged, of one node, > 0
   std::uint32_t max_entries = 256;       // in one message between nodes, > 0
