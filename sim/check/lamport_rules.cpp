@@ -1,6 +1,7 @@
 #include "sim/check/lamport_rules.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text/to_text.hpp"
 
@@ -24,13 +25,22 @@ void LamportRules::broke(const char* rule, std::string text, NodeId node, Instan
 void LamportRules::started(NodeId id, const std::vector<lamport::Record>& durable) {
   Node& node = at(id);
   node.issued = RecordSeq{};
-  node.writes.clear();
+  const auto lost = std::exchange(node.writes, {});
   node.delivered = 0;
   causes_.crashed(id.value() - 1);
   std::fill(node.durable.begin(), node.durable.end(), Number{});
   for (const auto& record : durable) {
     if (const auto* entry = std::get_if<lamport::Entry>(&record))
       node.durable[entry->stamp.node.value() - 1] = entry->number;
+  }
+  // What it stamped and neither kept nor sent was nobody's.
+  for (const Write& write : lost) {
+    const auto stamp = write.stream == id && write.number > node.durable[id.value() - 1]
+                           ? stamps_.find(write.stamp)
+                           : stamps_.end();
+    if (stamp == stamps_.end()) continue;
+    std::erase(places_[stamp->second.first], std::pair(id, write.number));
+    stamps_.erase(stamp);
   }
 }
 
@@ -49,8 +59,8 @@ void LamportRules::persisted(Instant now, NodeId id, const lamport::Record& reco
   ++node.issued;
   const auto* entry = std::get_if<lamport::Entry>(&record);
   const auto causes = causes_.known(id.value() - 1);
-  if (entry == nullptr) return node.writes.push_back({node.issued, nobody, {}, causes});
-  node.writes.push_back({node.issued, entry->stamp.node, entry->number, causes});
+  if (entry == nullptr) return node.writes.push_back({node.issued, nobody, {}, {}, causes});
+  node.writes.push_back({node.issued, entry->stamp.node, entry->number, entry->stamp, causes});
   const std::pair named(entry->origin, entry->number);
   const auto [known, fresh] = stamps_.emplace(entry->stamp, named);
   if (fresh) {

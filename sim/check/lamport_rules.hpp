@@ -60,6 +60,7 @@ class LamportRules {
     RecordSeq record;
     NodeId stream;  // nobody: a bound
     lamport::Number number;
+    lamport::Stamp stamp;
     std::shared_ptr<const Causes::Clock> known;  // by the node, when it wrote
   };
   struct Node {

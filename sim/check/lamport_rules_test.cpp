@@ -86,6 +86,17 @@ TEST_CASE("one stamp is one message's") {
   CHECK(rig.broken() == "stamp used twice");
 }
 
+TEST_CASE("what a crash took away before it left was nobody's") {
+  Rig rig;
+  rig.keep(n1, entry(at(3), 1, 1), 1, false);
+  rig.rules.started(n1, {});
+  rig.keep(n1, entry(at(3), 1, 2));
+  CHECK(rig.broken().empty());
+  rig.rules.started(n1, {entry(at(3), 1, 2)});
+  rig.keep(n1, entry(at(3), 1, 1));
+  CHECK(rig.broken() == "stamp used twice");
+}
+
 TEST_CASE("nobody says it holds, or passes on, what it was not told is durable") {
   Rig holds, copies;
   const Holding holding{LamportTime(4), {Number(1), Number(0), Number(0)}, {}, false};
