@@ -62,7 +62,8 @@ Json draw_order(Dice& dice, std::uint32_t nodes, Duration within) {
   return order;
 }
 
-Json draw_setup(Dice& dice, std::uint32_t nodes, Duration within) {
+// `busy`: one peer is asked for all.
+Json draw_setup(Dice& dice, std::uint32_t nodes, Duration within, bool busy) {
   Json files = Json::array();
   for (const char* title : {"red song", "blue song"}) {
     Json file = Json::object();
@@ -78,7 +79,12 @@ Json draw_setup(Dice& dice, std::uint32_t nodes, Duration within) {
   }
   Json orders = Json::array();
   const std::uint32_t count = dice.between(1, 12);
-  for (std::uint32_t i = 0; i < count; ++i) orders.push_back(draw_order(dice, nodes, within));
+  const std::string one = draw_peer(dice, nodes);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Json order = draw_order(dice, nodes, within);
+    if (busy) order["node"] = one;
+    orders.push_back(order);
+  }
   return {{"files", files}, {"orders", orders}};
 }
 
@@ -102,7 +108,7 @@ void draw_flood_settings(Sketch& sketch) {
   if (dice.one_in(3)) config["misses"] = dice.between(1, 4);
   if (dice.one_in(2)) config["ttl"] = dice.between(1, 6);
   if (dice.one_in(3)) config["direct_hits"] = true;
-  if (dice.one_in(4)) config["max_open"] = 1;
+  if (dice.one_in(3)) config["max_open"] = dice.between(1, 2);
   if (dice.one_in(6)) config["max_hits"] = dice.between(1, 4);
   if (dice.one_in(4)) config["seen_for"] = dice.span(look * 10, look * 40);
   if (dice.one_in(6)) config["seen_capacity"] = dice.between(1, 8);
@@ -117,7 +123,8 @@ void draw_flood_settings(Sketch& sketch) {
   if (!sketch.still && dice.one_in(3)) config["rogues"] = draw_rogues(dice, nodes);
   sketch.scenario["config"] = config;
   sketch.stage.beat = look * 4;
-  sketch.scenario["setup"] = draw_setup(dice, nodes, look * 60);
+  const bool busy = sketch.still && dice.one_in(3);
+  sketch.scenario["setup"] = draw_setup(dice, nodes, busy ? look * 4 : look * 60, busy);
   sketch.guarded = false;
   Json network = Json::object();
   const bool even = sketch.still && dice.one_in(2);
@@ -127,7 +134,7 @@ void draw_flood_settings(Sketch& sketch) {
   sketch.scenario["network"] = network;
   if (!sketch.still) draw_noise(sketch, sketch.owes ? look / 4 : look * 4);
   if (!dice.one_in(4)) sketch.scenario["disk"]["latency"] = draw_latency_up_to(dice, look / 4);
-  if (sketch.still) sketch.calm = look * 100;
+  if (sketch.still) sketch.calm = look * 200;
 }
 
 }  // namespace lockstep::sim

@@ -39,11 +39,15 @@ bool is_calm(const Scenario& scenario, const FloodSettings& settings) {
          !network.bandwidth && network.platform.empty() && !network.regions;
 }
 
-// Of a search that waits for all that may be open and waiting before it.
-Duration longest_search(const flood::SearchConfig& config) {
-  const Duration rings = config.ring_wait * (config.max_ttl * (config.max_ttl + 1) / 2);
-  const Duration one = std::max(config.answers_within, rings);
-  return one * (config.max_waiting / config.max_open + 3);
+Duration longest_search(const FloodPlan& plan) {
+  const flood::SearchConfig& config = plan.settings.machine.search;
+  const bool rings =
+      std::any_of(plan.setup.orders.begin(), plan.setup.orders.end(), [](const FloodOrder& order) {
+        const auto* search = std::get_if<flood::Search>(&order.request);
+        return search != nullptr && search->strategy == flood::Strategy::ring;
+      });
+  const Duration all_rings = config.ring_wait * (config.max_ttl * (config.max_ttl + 1) / 2);
+  return rings ? std::max(config.answers_within, all_rings) : config.answers_within;
 }
 
 }  // namespace
@@ -52,8 +56,8 @@ FloodWatch::FloodWatch(const Scenario& scenario, const FloodPlan& plan)
     : plan_(plan),
       queries_(bounds_of(scenario, plan.settings.machine.search)),
       farthest_(farthest_hit(scenario, plan.settings)),
-      search_takes_(longest_search(plan.settings.machine.search)),
-      fetch_takes_(search_takes_ + longest_fetch(scenario, plan.settings.machine)),
+      search_takes_(longest_search(plan)),
+      fetch_takes_(longest_fetch(scenario, plan.settings.machine)),
       calm_(is_calm(scenario, plan.settings)),
       even_(calm_ && scenario.network.latency.shape == Latency::Shape::constant) {
   const auto exempt = [&](NodeId node) {
@@ -112,14 +116,20 @@ void FloodWatch::collect() {
 }
 
 void FloodWatch::ask(Instant now, NodeId node, const Requested<flood::Request>& asked) {
-  open_[{node, asked.id}] = {now, asked.request};
+  std::uint32_t& load = load_[node];
+  open_[{node, asked.id}] = {now, load, asked.request};
+  load += std::holds_alternative<flood::Fetch>(asked.request)
+              ? plan_.settings.machine.transfer.max_searches
+              : 1;
 }
 
-// Where nothing disturbs them: every search is answered, and so is every fetch.
+// Where nothing disturbs them: every search is answered, and so is every fetch, at the latest when
+// all that was asked before has had its time.
 void FloodWatch::judge_requests(Instant now) {
   for (const auto& [who, open] : open_) {
     const bool search = std::holds_alternative<flood::Search>(open.request);
-    if (now - open.at <= (search ? search_takes_ : fetch_takes_)) continue;
+    const Duration searches = search_takes_ * (open.before + 2);
+    if (now - open.at <= (search ? searches : searches + fetch_takes_)) continue;
     const char* rule = search ? "search unanswered" : "fetch failed";
     violations_.push_back({rule,
                            to_text(open.request) + " of " + to_text(open.at) + " has no answer",

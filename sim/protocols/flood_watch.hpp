@@ -56,16 +56,18 @@ class FloodWatch {
   FloodQueries queries_;
   FloodFiles files_;
   Duration farthest_;      // a query and its hits need no longer
-  Duration search_takes_;  // at most, those before it in the queue among it
-  Duration fetch_takes_;   // at most, chunks apart, where nothing disturbs it
+  Duration search_takes_;  // at most, once it is open
+  Duration fetch_takes_;   // at most, where nothing disturbs it
   bool calm_ = false;      // nothing disturbs the network, and nobody in it misbehaves …
   bool even_ = false;      // … and every link takes equally long
   bool changed_ = false;
   struct Open {
     Instant at;
+    std::uint32_t before = 0;  // searches asked of the node earlier
     flood::Request request;
   };
   std::map<std::pair<NodeId, RequestId>, Open> open_;  // not answered yet
+  std::map<NodeId, std::uint32_t> load_;               // searches that a node was asked for
   std::map<flood::FileId, std::set<NodeId>> senders_;  // of chunks that came
   std::set<std::string> seen_;
   std::uint64_t fetched_ = 0, sources_dropped_ = 0;
