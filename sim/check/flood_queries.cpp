@@ -203,7 +203,8 @@ void FloodQueries::judge_reach(Instant now, Instant settled, const Graph& graph)
 
 void FloodQueries::judge_hits(Instant now, Instant settled) {
   for (const auto& path : paths_) {
-    if (path->since >= settled || path->hits_made == path->hits_home) continue;
+    const bool walks = path->query.spread == flood::Spread::walk;
+    if (path->since >= settled || path->hits_made == path->hits_home || walks) continue;
     if (path->hits_made > bounds_.max_hits) continue;
     broke(now, path->asker, "hit lost",
           to_text(path->query) + ": " + std::to_string(path->hits_made) + " hits sent, " +

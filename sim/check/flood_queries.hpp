@@ -41,8 +41,8 @@ class FloodQueries {
   // as many messages as the definition of a flood says. REQUIRES: nothing disturbed the network,
   // and all links take equally long.
   void judge_reach(Instant now, Instant settled, const Graph& graph);
-  // Of queries that began before `settled`, every hit has come home. REQUIRES: no message was lost
-  // and nobody was away.
+  // Of floods that began before `settled`, every hit has come home; a walker may still be on its
+  // way. REQUIRES: no message was lost and nobody was away.
   void judge_hits(Instant now, Instant settled);
 
   struct Sum {
