@@ -25,7 +25,8 @@ def may_contend(effective):
     if "platform" in network:
         return "it has a platform of its own"
     values = effective.get("workload", {}).get("value_bytes", 8)
-    if "bandwidth" in network and ("bulk_from" in network or values > MOST_BYTES_OF_SMALL_VALUES):
+    chunks = effective["protocol"] == "flood" and effective.get("setup", {}).get("files")
+    if "bandwidth" in network and ("bulk_from" in network or chunks or values > MOST_BYTES_OF_SMALL_VALUES):
         return "its large messages share bandwidth"
     return ""
 
