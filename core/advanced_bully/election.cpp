@@ -169,7 +169,9 @@ void AdvancedBully::on(Turn& turn, NodeId from, const VoteRefused& message) {
 // awaited one of them may be fitter than both.
 void AdvancedBully::outdo(Turn& turn, NodeId from, Epoch epoch) {
   auto* electing = std::get_if<Electing>(&role_);
-  if (electing == nullptr || electing->epoch != epoch) return;
+  if (electing == nullptr) return;
+  electing->outdone = std::max(electing->outdone, epoch);
+  if (electing->epoch != epoch) return;
   electing->contended = true;
   if (remove(electing->awaited, from) && electing->awaited.empty()) conclude(turn);
 }
@@ -232,6 +234,7 @@ void AdvancedBully::give_up(Turn& turn, bool again) {
   note(turn, audit::QuorumFailed{electing.epoch, self(),
                                  static_cast<std::uint32_t>(electing.box.weight_for(self())),
                                  static_cast<std::uint32_t>(electing.box.table().threshold())});
+  voted_ = std::max(voted_, electing.outdone);  // or the next one is split as well
   hold_election(turn, again);
 }
 

@@ -38,6 +38,7 @@ struct Electing {
   Proofs struck;                // that the box counts without
   Weights weights;              // that it counts with
   std::vector<NodeId> awaited;  // neither voted nor refused yet
+  Epoch outdone{};              // the latest in which somebody less fit stood, with its own vote
   bool votes_itself = false;    // and that vote is durable
   bool contended = false;       // somebody refused, and does not follow a leader
   bool again = false;           // right after one that was contended
