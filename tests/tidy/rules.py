@@ -167,6 +167,9 @@ def room(source):
         if not own and path.startswith("simgrid/") and not source.path.startswith(
                 "sim/fabric/simgrid"):
             yield number, "only sim/fabric/simgrid.cpp includes SimGrid: take a Fabric&"
+        if not own and path.startswith("xtensor/") and source.room == "sim" and (
+                source.is_header or not source.path.startswith("sim/stats/")):
+            yield number, f"<{path}> costs seconds to compile: only bodies in sim/stats/ see it"
 
 
 # Headers.
