@@ -25,6 +25,7 @@ Action add_shrink(CLI::App& app);
 Action add_replay(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_lin(CLI::App& app);
+Action add_stats(CLI::App& app);
 
 // Flags that several commands share.
 struct ScenarioFlags {

@@ -9,54 +9,22 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "sim/program/csv_text.hpp"
 #include "sim/stats/quantiles.hpp"
 
 namespace lockstep::sim {
 namespace {
 
-// RFC 4180: quoted only where it must be.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 // A value of an axis is JSON; a text of one line stands in the table without its quotes.
 std::string axis_field(const std::string& value) {
   const auto json = nlohmann::json::parse(value, nullptr, false);
   if (!json.is_string() || json.get_ref<const std::string&>().find('\n') != std::string::npos)
-    return field(value);
-  return field(json.get_ref<const std::string&>());
-}
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (quoted && line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"') {
-      fields.back() += line[i++];
-    } else if (line[i] == '"') {
-      quoted = !quoted;
-    } else if (line[i] == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += line[i];
-    }
-  }
-  return fields;
+    return csv_field(value);
+  return csv_field(json.get_ref<const std::string&>());
 }
 
 std::vector<std::string> lines_of(const std::string& table) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at < table.size();) {
-    const std::size_t end = std::min(table.find('\n', at), table.size());
-    lines.push_back(table.substr(at, end - at));
-    at = end + 1;
-  }
+  auto lines = csv_lines(table);
   if (lines.empty() || !lines.front().starts_with("run,point,")) {
     throw std::runtime_error("not a runs.csv: its first line does not start with run,point");
   }
@@ -101,7 +69,7 @@ SweepRun sweep_run(const Scenario& scenario, std::uint64_t number) {
 
 std::string runs_header(const Scenario& scenario, const Outcome& sample) {
   std::string header = "run,point";
-  for (const SweepAxis& axis : scenario.sweep.axes) header += "," + field(axis.path);
+  for (const SweepAxis& axis : scenario.sweep.axes) header += "," + csv_field(axis.path);
   header += ",seed,verdict,digest";
   for (const auto& [name, value] : sample.figures) header += "," + name;
   return header + "\n";
@@ -119,13 +87,13 @@ std::string runs_row(const Scenario& scenario, const SweepRun& run, const Overri
 
 std::string points_table(const std::string& runs) {
   const auto lines = lines_of(runs);
-  const auto names = fields_of(lines.front());
+  const auto names = csv_fields(lines.front());
   const auto digest = std::find(names.begin(), names.end(), "digest");
   if (digest == names.end()) throw std::runtime_error("not a runs.csv: it has no column digest");
   const auto first = static_cast<std::size_t>(digest - names.begin()) + 1;
   std::map<std::pair<std::uint64_t, std::size_t>, std::vector<double>> samples;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    const auto fields = fields_of(lines[i]);
+    const auto fields = csv_fields(lines[i]);
     if (fields.size() != names.size())
       throw std::runtime_error(
           fmt::format("line {}: {} fields, expected {}", i + 1, fields.size(), names.size()));

@@ -23,7 +23,7 @@ struct Header {
 
 void write_all(int file, const char* data, std::size_t size) {
   while (size > 0) {
-    const ssize_t wrote = write(file, data, size);
+    const ssize_t wrote = ::write(file, data, size);
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) _exit(1);  // the parent is gone
     data += wrote;

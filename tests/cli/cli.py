@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program as scripts and people use it: exit codes, files, bad input, sweeps, interruptions.
 
-cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results replays sweeps lin
+cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results replays sweeps stats lin
 """
 
 import contextlib
@@ -16,11 +16,12 @@ import bad_input  # noqa: E402
 import lin  # noqa: E402
 import replays  # noqa: E402
 import results  # noqa: E402
+import stats  # noqa: E402
 import sweeps  # noqa: E402
 import usage  # noqa: E402
 from support import Checks, Program, in_parallel  # noqa: E402
 
-PARTS = (usage, bad_input, results, replays, sweeps, lin)
+PARTS = (usage, bad_input, results, replays, sweeps, stats, lin)
 
 
 class Context:
