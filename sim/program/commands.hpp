@@ -26,6 +26,7 @@ Action add_replay(CLI::App& app);
 Action add_bench(CLI::App& app);
 Action add_lin(CLI::App& app);
 Action add_stats(CLI::App& app);
+Action add_report(CLI::App& app);
 
 // Flags that several commands share.
 struct ScenarioFlags {
@@ -37,6 +38,8 @@ struct ScenarioFlags {
   void add_to(CLI::App& command, const std::string& default_fabric);
   [[nodiscard]] Scenario load() const;  // throws ScenarioError
   [[nodiscard]] FabricKind kind() const;
+  // What repeats it: "./lockstep WORD FILE --fabric …".
+  [[nodiscard]] std::string command_line(const std::string& word) const;
 };
 
 // For check() of an option: an empty text, or why this is no number from 0 to 2^64 - 1. CLI11 alone

@@ -33,6 +33,13 @@ FabricKind ScenarioFlags::kind() const {
   return fabric == "simgrid" ? FabricKind::simgrid : FabricKind::loop;
 }
 
+std::string ScenarioFlags::command_line(const std::string& word) const {
+  std::string line = "./lockstep " + word + " " + file + " --fabric " + fabric;
+  if (seed) line += " --seed " + std::to_string(*seed);
+  for (const auto& setting : settings) line += " --set '" + setting + "'";
+  return line;
+}
+
 std::string refuse_unless_whole(const std::string& text) {
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();

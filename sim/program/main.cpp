@@ -19,7 +19,7 @@ int run_command(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::help);
   const std::vector<Action (*)(CLI::App&)> adders{
       add_run,  add_validate, add_list,   add_show,  add_sweep, add_merge, add_compare,
-      add_fuzz, add_shrink,   add_replay, add_bench, add_lin,   add_stats};
+      add_fuzz, add_shrink,   add_replay, add_bench, add_lin,   add_stats, add_report};
   std::vector<Action> actions;
   for (const auto add : adders) actions.push_back(add(app));
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });

@@ -41,13 +41,6 @@ void announce_on_interrupt(const std::string& note) {
   signal(SIGTERM, on_interrupt);
 }
 
-std::string command_line(const RunFlags& flags) {
-  std::string line = "./lockstep run " + flags.scenario.file + " --fabric " + flags.scenario.fabric;
-  if (flags.scenario.seed) line += " --seed " + std::to_string(*flags.scenario.seed);
-  for (const auto& setting : flags.scenario.settings) line += " --set '" + setting + "'";
-  return line;
-}
-
 // The same words for the program that runs scenarios against lockstepd processes. Returns only when
 // it cannot be started.
 int run_on_processes(const RunFlags& flags) {
@@ -121,8 +114,13 @@ int run(const RunFlags& flags) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
 
-  RunRecord record{&scenario,           &outcome,     &recording, std::string(name_of(kind)),
-                   command_line(flags), wall.count(), {}};
+  RunRecord record{&scenario,
+                   &outcome,
+                   &recording,
+                   std::string(name_of(kind)),
+                   flags.scenario.command_line("run"),
+                   wall.count(),
+                   {}};
   std::string path;
   if (folder) {
     write_run(*folder, record);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "sim/program/commands.hpp"
@@ -13,6 +14,7 @@
 #include "sim/program/results.hpp"
 #include "sim/program/sweep_rows.hpp"
 #include "sim/program/terminal.hpp"
+#include "sim/program/version.hpp"
 #include "sim/program/workers.hpp"
 
 namespace lockstep::sim {
@@ -76,6 +78,24 @@ void print_points(const std::string& points) {
   }
 }
 
+// Which build made a sweep of what, beside its tables.
+std::string sweep_manifest(const SweepFlags& flags, const Scenario& scenario) {
+  return nlohmann::ordered_json{
+             {"lockstep", version_text()},
+             {"commit", commit_text()},
+             {"compiler", compiler_text()},
+             {"build_type", build_type_text()},
+             {"command", flags.scenario.command_line("sweep")},
+             {"scenario_file", scenario.file},
+             {"protocol", scenario.protocol},
+             {"seed", scenario.seed},
+             {"fabric", flags.scenario.fabric},
+             {"runs", sweep_size(scenario)},
+             {"effective_scenario", nlohmann::ordered_json::parse(scenario.effective)}}
+             .dump(2) +
+         "\n";
+}
+
 int sweep(const SweepFlags& flags) {
   const Scenario scenario = flags.scenario.load();
   const FabricKind kind = flags.scenario.kind();
@@ -134,6 +154,7 @@ int sweep(const SweepFlags& flags) {
   if (whole) {
     const std::string table = points_table(runs);
     write_whole(folder / "points.csv", table);
+    write_whole(folder / "manifest.json", sweep_manifest(flags, scenario));
     if (!flags.quiet) print_points(table);
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;

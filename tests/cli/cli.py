@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The program as scripts and people use it: exit codes, files, bad input, sweeps, interruptions.
 
-cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results replays sweeps stats lin
+cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results replays sweeps stats pages
+                          lin
 """
 
 import contextlib
@@ -14,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import bad_input  # noqa: E402
 import lin  # noqa: E402
+import pages  # noqa: E402
 import replays  # noqa: E402
 import results  # noqa: E402
 import stats  # noqa: E402
@@ -21,7 +23,7 @@ import sweeps  # noqa: E402
 import usage  # noqa: E402
 from support import Checks, Program, in_parallel  # noqa: E402
 
-PARTS = (usage, bad_input, results, replays, sweeps, stats, lin)
+PARTS = (usage, bad_input, results, replays, sweeps, stats, pages, lin)
 
 
 class Context:

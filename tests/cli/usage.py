@@ -11,7 +11,8 @@ import time
 from support import LIMIT_SECONDS, ROOT, answer_of, end, stories
 
 STORY = "scenarios/raft/figure_8_committed.json"
-COMMANDS = ("run", "validate", "list", "show", "sweep", "merge", "replay", "bench", "lin", "stats")
+COMMANDS = ("run", "validate", "list", "show", "sweep", "merge", "replay", "bench", "lin", "stats",
+            "report")
 VERDICT = re.compile(
     r"^verdict: (pass|violated|undecided)  digest: [0-9a-f]{16}  seed: \d+  fabric: (loop|simgrid)"
     r"  steps: \d+$")
