@@ -28,10 +28,7 @@ void Transfers::restore(const std::vector<Record>& records) {
                      fetching->taken.set(kept.number);
                      ++fetching->kept;
                    },
-                   [&](const Offered& offered) {
-                     withdraw(offered.title);
-                     offer(offered);
-                   },
+                   [&](const Offered& offered) { offer(offered); },
                    [&](const Withdrawn& withdrawn) { withdraw(withdrawn.title); },
                },
                record);
@@ -113,7 +110,9 @@ void Transfers::finish(Fetching& fetching, Out& out) {
   write(Offered{fetching.title, fetching.manifest}, std::nullopt, out);
 }
 
+// What had the name before is offered no more.
 void Transfers::offer(const Offered& offered) {
+  withdraw(offered.title);
   const FileId file = id_of(offered.manifest);
   index_.put({offered.title, file, offered.manifest.size});
   offered_[file] = offered.manifest;

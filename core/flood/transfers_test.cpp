@@ -255,5 +255,15 @@ TEST_CASE("a fetch that nobody can serve fails in the end") {
   CHECK(refused);
 }
 
+TEST_CASE("what a name stood for before is sent no more") {
+  Flood peer = linked(1, {2}, {}, {offered("song", song)});
+  CHECK(sent<Chunk>(step(peer, t1, from(2, ChunkWanted{id, 0})), 2).size() == 1);
+  (void)step(peer, t1, request(1, Share{"song", manifest_of("another")}));
+  (void)step(peer, t1, durable(1));
+  CHECK(sent<Chunk>(step(peer, t1, from(2, ChunkWanted{id, 0})), 2).empty());
+  const FileId other = id_of(manifest_of("another"));
+  CHECK(sent<Chunk>(step(peer, t1, from(2, ChunkWanted{other, 0})), 2).size() == 1);
+}
+
 }  // namespace
 }  // namespace lockstep::flood
