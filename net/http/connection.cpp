@@ -74,7 +74,23 @@ void Connection::advance() {
   while (state_ == State::parsing && !writing_) parse();
   advancing_ = false;
   flush();
+  if (state_ == State::pouring && !writing_) return pour();
   if (state_ == State::finishing && !writing_) linger();
+}
+
+// A piece, and then it is the others' turn: a client that reads fast must not hold them up.
+void Connection::pour() {
+  if (rest_->done()) {
+    rest_.reset();
+    deadline_ = Clock::now() + to_clock(service_->options.idle_time);
+    state_ = keep_alive_ ? State::parsing : State::finishing;
+  } else if (rest_->read(out_)) {
+    flush();
+    if (writing_) return;
+  } else {
+    return close();
+  }
+  asio::post(socket_.get_executor(), [self = self()] { self->advance(); });
 }
 
 void Connection::parse() {
@@ -133,6 +149,10 @@ void Connection::answer(std::uint64_t request, const HttpResponse& response) {
   append_response(out_, response, {.head = head_, .keep_alive = keep_alive_, .old = old_});
   deadline_ = Clock::now() + to_clock(service_->options.idle_time);
   state_ = keep_alive_ ? State::parsing : State::finishing;
+  if (response.rest && !head_) {
+    rest_ = response.rest;
+    state_ = State::pouring;
+  }
   if (out_.size() >= gathered_bytes) flush();
   advance();
 }

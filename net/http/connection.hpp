@@ -34,6 +34,7 @@ class Connection final : public Session {
     parsing,    // what is in the buffer
     reading,    // the buffer holds no whole request
     handling,   // a request waits for its answer
+    pouring,    // an answer leaves piece by piece
     finishing,  // no further requests; what is to be sent is on its way
     lingering,  // all is sent; the client is given time to read it before the socket closes
     closed,
@@ -45,6 +46,7 @@ class Connection final : public Session {
   void deliver();
   bool hand_over();
   void refuse(const Refusal& refusal);
+  void pour();
   void finish(const HttpResponse& response);
   void linger();
 
@@ -61,6 +63,7 @@ class Connection final : public Session {
   std::unique_ptr<RequestParser> parser_;  // from the first byte of a request to its last
   std::string out_;                        // not yet given to the socket
   std::string written_;                    // the socket is taking it
+  std::shared_ptr<HttpBody> rest_;         // while pouring
   Clock::time_point deadline_;             // of the state: parsing and reading, or lingering
   Clock::time_point write_deadline_;       // while writing_
   std::size_t read_size_;

@@ -34,7 +34,7 @@ void append_response(std::string& out, const HttpResponse& response, const Respo
   if (!without_body) {
     if (!response.type.empty()) append_line(out, "Content-Type", response.type);
     out.append("Content-Length: ");
-    append_number(out, response.body.size());
+    append_number(out, response.rest ? response.rest->size() : response.body.size());
     out.append("\r\n");
   }
   for (const auto& [name, value] : response.headers) append_line(out, name, value);
@@ -44,7 +44,7 @@ void append_response(std::string& out, const HttpResponse& response, const Respo
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");
-  if (!without_body && !form.head) out.append(response.body);
+  if (!without_body && !form.head && !response.rest) out.append(response.body);
 }
 
 HttpResponse refusal_response(unsigned status, std::string_view reason) {

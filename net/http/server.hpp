@@ -36,11 +36,23 @@ struct HttpRequest {
   [[nodiscard]] const std::string* parameter(std::string_view name) const;
 };
 
+// The body of an answer that is read as it leaves, piece by piece, so that it may be of any size.
+class HttpBody {
+ public:
+  virtual ~HttpBody() = default;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  // Appends the next piece, at least a byte. False: it cannot be read, and the connection is
+  // closed. REQUIRES: !done().
+  [[nodiscard]] virtual bool read(std::string& out) = 0;
+  [[nodiscard]] virtual bool done() const = 0;
+};
+
 struct HttpResponse {
   unsigned status = 200;
   std::string type = "application/json";
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
+  std::shared_ptr<HttpBody> rest = {};                            // instead of `body`
 };
 
 // Answers one request, once. Copies share. Dropped without a word it answers 500. It may outlive

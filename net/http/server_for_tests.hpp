@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -43,7 +44,27 @@ bool eventually(Holds holds, std::chrono::milliseconds limit = 10s) {
   return true;
 }
 
-// /later answers in a few milliseconds, /drop never, /hold when told, /big with 32 MiB; all else
+// So many times 'x'; with `breaks`, only half of them can be read.
+class LongBody final : public HttpBody {
+ public:
+  LongBody(std::uint64_t size, bool breaks) : size_(size), breaks_(breaks) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] bool read(std::string& out) override {
+    if (breaks_ && at_ >= size_ / 2) return false;
+    const std::uint64_t count = std::min<std::uint64_t>(size_ - at_, 100'000);
+    out.append(count, 'x');
+    at_ += count;
+    return true;
+  }
+  [[nodiscard]] bool done() const override { return at_ == size_; }
+
+ private:
+  std::uint64_t size_, at_ = 0;
+  bool breaks_;
+};
+
+// /later answers in a few milliseconds, /drop never, /hold when told, /big with 32 MiB, /pour with
+// as much in pieces, /pour_nothing with none, /break with half of it; all else
 // answers at once with the method, the path, the query and the body.
 class TestServer {
  public:
@@ -91,6 +112,10 @@ class TestServer {
     if (request.path == "/drop") return;
     if (request.path == "/hold") return held.push_back(std::move(answer));
     if (request.path == "/big") response.body.assign(std::size_t{32} << 20, 'x');
+    if (request.path.starts_with("/pour") || request.path == "/break") {
+      const std::uint64_t size = request.path == "/pour_nothing" ? 0 : std::uint64_t{32} << 20;
+      response.rest = std::make_shared<LongBody>(size, request.path == "/break");
+    }
     if (request.path != "/later") return answer(std::move(response));
     const auto timer = std::make_shared<asio::steady_timer>(io, 3ms);
     timer->async_wait([timer, answer, response](ErrorCode) { answer(response); });

@@ -38,6 +38,30 @@ TEST_CASE("pipelined requests are answered in their order, those answered late a
   }
 }
 
+TEST_CASE("a body in pieces arrives whole, and the connection goes on") {
+  TestServer server;
+  RawClient client(server.port);
+  const std::string all(std::size_t{32} << 20, 'x');
+  CHECK((client.get("/pour").body == all));
+  CHECK(client.get("/pour_nothing").body.empty());
+  CHECK(client.get("/a").body == "GET /a");
+  REQUIRE(client.say("GET /pour HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n"));
+  CHECK((client.hear().body == all));
+  CHECK(client.hear().body == "GET /b");
+  client.say("HEAD /pour HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(client.hear(true).head.find("Content-Length: 33554432\r\n") != std::string::npos);
+  const auto last = client.ask("GET /pour HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  CHECK((last.body == all));
+  CHECK(client.closes());
+}
+
+TEST_CASE("a body that cannot be read on ends its connection, and no other") {
+  TestServer server;
+  RawClient client(server.port), other(server.port);
+  CHECK(client.get("/break").status == 0);
+  CHECK(other.get("/a").body == "GET /a");
+}
+
 TEST_CASE("a client that asks for it is closed after its answer") {
   TestServer server;
   RawClient client(server.port);
