@@ -137,6 +137,7 @@ class Loader {
       look_at_security();
       if (has_members && loaded_.config.election.mode) look_at_election();
       if (has_members && loaded_.config.messages.on) look_at_messages();
+      if (has_members && loaded_.config.files.on) look_at_files();
     }
   }
 
@@ -188,6 +189,14 @@ class Loader {
                                          lamport::most_members));
     if (const auto flaw = lamport::refusal(config.messages.machine); !flaw.empty())
       fail("messages.mode", std::string(flaw));
+  }
+
+  void look_at_files() {
+    const Config& config = loaded_.config;
+    if (config.members.back().id != NodeId(static_cast<std::uint32_t>(config.members.size())))
+      return fail("members", "with files the ids are 1, 2, … without a gap; change them");
+    if (const auto flaw = flood::refusal(config.files.machine); !flaw.empty())
+      fail("files.mode", std::string(flaw));
   }
 
   void look_at_security() {

@@ -15,6 +15,7 @@
 #include "net/log/log.hpp"
 #include "net/transport/transport.hpp"
 #include "node/config/election.hpp"
+#include "node/config/files.hpp"
 #include "node/config/messages.hpp"
 
 namespace lockstep::node {
@@ -40,6 +41,7 @@ struct Config {
   kv::Config kv;
   ElectionConfig election;
   MessagesConfig messages;
+  FilesConfig files;
   Duration request_timeout = seconds(5);  // of a client's operation
   std::size_t body_bytes = 1024 * 1024;
   std::size_t connections = 4096;

@@ -90,7 +90,8 @@ const char* const full = R"(// A node.
   "election": { "quorum": "majority", "profile": "lan", "f": 0, "weights": "1.0, 1.0", "keys": "k",
                 "secret": "s", "predicts": false, "timeout": "2 s", "hysteresis": 7,
                 "id_weight": 0 },
-  "messages": { "mode": "multicast", "sync": "20 ms", "patience": "4 s", "heartbeat": "90 ms" }
+  "messages": { "mode": "multicast", "sync": "20 ms", "patience": "4 s", "heartbeat": "90 ms" },
+  "files": { "mode": "on", "shared": "/srv/files", "ttl": 2, "window": 8, "chunk_timeout": "3 s" }
 }
 )";
 
@@ -137,6 +138,11 @@ TEST_CASE("a file with every key") {
   CHECK(config.messages.machine.sync == milliseconds(20));
   CHECK(config.messages.machine.patience == seconds(4));
   CHECK(config.messages.machine.election.heartbeat == milliseconds(90));
+  CHECK(config.files.on);
+  CHECK(config.files.shared == "/srv/files");
+  CHECK(config.files.machine.search.ttl == 2);
+  CHECK(config.files.machine.transfer.window == 8);
+  CHECK(config.files.machine.transfer.chunk_timeout == seconds(3));
   CHECK(origins.at("id") == file.path() + ":3:9");
   CHECK(origins.at("raft.heartbeat") == file.path() + ":11:61");
   CHECK(origins.at("tls.key") == "default");
@@ -320,6 +326,21 @@ TEST_CASE("an election") {
   CHECK(holds(missing, "election.keys: is missing; lockstepctl keygen"));
   CHECK(holds(missing, "election.secret: is missing"));
   CHECK(errors("", smallest, {{"election.quorum", "off"}}) == "none");
+}
+
+TEST_CASE("files") {
+  const auto says = [](const Flags& flags, std::string_view part) {
+    Flags all{{"files.mode", "on"}};
+    all.insert(all.end(), flags.begin(), flags.end());
+    const std::string text = errors("", smallest, all);
+    CHECK_MESSAGE(holds(text, part), text);
+  };
+  says({}, "none");
+  says({{"files.mode", "yes"}}, "expected one of off, on");
+  says({{"files.ttl", "8"}}, "--files.ttl: files.ttl: ");
+  says({{"files.window", "65"}}, "window must be 1 to 64");
+  says({{"files.max_fetches", "0"}}, "--files.max_fetches: files.max_fetches: ");
+  says({{"members", "2=b:1/b:2,3=a:1/a:2"}}, "with files the ids are 1, 2, … without a gap");
 }
 
 TEST_CASE("messages") {

@@ -206,6 +206,7 @@ const std::vector<Key>& keys() {
     std::vector<Key> these(std::begin(table), std::end(table));
     for (const Key& key : election_keys()) these.push_back(key);
     for (const Key& key : messages_keys()) these.push_back(key);
+    for (const Key& key : files_keys()) these.push_back(key);
     return these;
   }();
   return all;

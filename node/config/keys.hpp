@@ -22,6 +22,7 @@ struct Key {
 [[nodiscard]] const std::vector<Key>& keys();
 [[nodiscard]] std::vector<Key> election_keys();  // of keys(), those that begin with "election."
 [[nodiscard]] std::vector<Key> messages_keys();  // "messages."
+[[nodiscard]] std::vector<Key> files_keys();     // "files."
 [[nodiscard]] const Key* find_key(std::string_view name);
 [[nodiscard]] std::vector<std::string> key_names();
 // "raft.heartbeat" to "LOCKSTEP_RAFT_HEARTBEAT".

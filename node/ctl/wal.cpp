@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "core/advanced_bully/alphabet.hpp"
+#include "core/base/overloaded.hpp"
+#include "core/flood/records.hpp"
 #include "core/kv/protocol.hpp"
 #include "core/lamport/alphabet.hpp"
 #include "core/raft/types.hpp"
@@ -72,11 +74,32 @@ std::string describe_messages(std::string_view bytes) {
                      origin.sequence.value(), node::in_quotes(text));
 }
 
+// Of a manifest its size; its hashes are many.
+std::string describe_files(std::string_view bytes) {
+  const auto record = wire::decode<flood::Record>(bytes);
+  if (!record) return "is no record of files, of this version";
+  const auto whole = [](std::string_view name, const auto& e) {
+    return fmt::format("{} {} file {} of {} bytes", name, node::in_quotes(e.title),
+                       flood::id_of(e.manifest).hash.hex(), e.manifest.size);
+  };
+  return std::visit(Overloaded{[&](const flood::Begun& e) { return whole("begun", e); },
+                               [&](const flood::Offered& e) { return whole("offered", e); },
+                               [](const flood::Kept& e) {
+                                 return fmt::format("kept chunk {} of file {}", e.number,
+                                                    e.file.hash.hex());
+                               },
+                               [](const flood::Withdrawn& e) {
+                                 return fmt::format("withdrawn {}", node::in_quotes(e.title));
+                               }},
+                    *record);
+}
+
 // A node keeps the logs of guests in folders of their names (docs/storage.md).
 std::string (*describer_of(const std::string& folder))(std::string_view) {
   const auto path = std::filesystem::absolute(folder + "/.").lexically_normal();
   const auto name = path.parent_path().filename();
   if (name == node::name_of(node::Guest::election)) return describe_election;
+  if (name == node::name_of(node::Guest::files)) return describe_files;
   return name == node::name_of(node::Guest::messages) ? describe_messages : describe;
 }
 

@@ -113,6 +113,11 @@ class GuestHost : public net::Outside<typename M::Alphabet> {
  protected:
   void begin(std::vector<Record> records) { driver_.start(std::move(records)); }
   void sampled(const Vitals& vitals) { driver_.sampled(vitals); }
+  // For a driver that reads or writes some messages itself.
+  void receive(NodeId from, Message message) { driver_.receive(from, std::move(message)); }
+  void carry(NodeId to, net::Channel channel, std::string_view message) {
+    carry_(to, channel, message);
+  }
   virtual void written(const Record&) {}  // it is durable
   // What is as if it were lost while the disk has no room. Of others, the reserve takes the traces.
   [[nodiscard]] virtual bool fills_disk(const Message&) const { return true; }

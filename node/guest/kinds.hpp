@@ -11,7 +11,7 @@
 namespace lockstep::node {
 
 // By their place on the wire: add at the end only.
-enum class Guest : std::uint8_t { election, messages };
+enum class Guest : std::uint8_t { election, messages, files };
 
 struct GuestKind {
   std::string_view name;     // in /v1/status, and of its folder below `data`
@@ -24,9 +24,12 @@ namespace guests {
 inline constexpr std::string_view election_calls[] = {"/v1/election/", "/v1/guarded/",
                                                       "/v1/admin/hand_over", "/v1/admin/vitals"};
 inline constexpr std::string_view messages_calls[] = {"/v1/messages", "/v1/lamport"};
+inline constexpr std::string_view files_calls[] = {
+    "/v1/directory", "/v1/directory/", "/v1/files", "/v1/files/", "/v1/search", "/v1/fetches"};
 inline constexpr GuestKind kinds[] = {
     {"election", "this node runs no election; election.quorum turns it on", election_calls},
-    {"messages", "this node keeps no messages; messages.mode turns them on", messages_calls}};
+    {"messages", "this node keeps no messages; messages.mode turns them on", messages_calls},
+    {"files", "this node shares no files; files.mode turns that on", files_calls}};
 }  // namespace guests
 
 constexpr std::size_t enumerator_count(Guest) { return std::size(guests::kinds); }

@@ -9,6 +9,7 @@
 #include "net/address.hpp"
 #include "node/config/notify.hpp"
 #include "node/election/part.hpp"
+#include "node/files/part.hpp"
 #include "node/messages/part.hpp"
 #include "node/server/version.hpp"
 
@@ -60,6 +61,9 @@ std::vector<std::unique_ptr<GuestPart>> Node::make_parts(std::optional<quorum::K
   }
   if (config_.messages.on) {
     parts.push_back(std::make_unique<MessagesPart>(io_, config_, log_, carry_for(Guest::messages)));
+  }
+  if (config_.files.on) {
+    parts.push_back(std::make_unique<FilesPart>(io_, config_, log_, carry_for(Guest::files)));
   }
   for (const auto& part : parts) {
     host_.take_in(part->guest(), [&part = *part](NodeId from, std::string_view message) {
