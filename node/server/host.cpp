@@ -130,10 +130,13 @@ void Host::request(RequestId id, kv::Request&& request) {
 }
 
 bool Host::deliver(NodeId from, std::string_view bytes) {
+  if (const auto parcel = read_parcel(bytes)) {
+    links_.at(from).heard = net::now();
+    return pass_on(from, *parcel);
+  }
   auto envelope = wire::decode<Envelope>(bytes);
   if (!envelope) return false;
   links_.at(from).heard = net::now();
-  if (const auto* parcel = std::get_if<Parcel>(&*envelope)) return pass_on(from, *parcel);
   std::visit(Overloaded{[&](raft::Message& message) { hear(from, std::move(message)); },
                         [&](Asked& asked) {
                           const auto number = asked.number & number_mask;
@@ -148,14 +151,14 @@ bool Host::deliver(NodeId from, std::string_view bytes) {
   return true;
 }
 
-bool Host::pass_on(NodeId from, const Parcel& parcel) {
+bool Host::pass_on(NodeId from, const ParcelView& parcel) {
   const auto guest = guests_.find(parcel.guest);
   return guest == guests_.end() || guest->second(from, parcel.message);
 }
 
 void Host::carry(Guest guest, NodeId to, net::Channel channel, std::string_view message) {
   buffer_.clear();
-  wire::encode(Envelope(Parcel{guest, std::string(message)}), buffer_);
+  append_parcel(guest, message, buffer_);
   transport_.send(to, channel, buffer_);
 }
 

@@ -80,7 +80,7 @@ class Host final : public net::Outside<kv::Replica::Alphabet> {
   };
 
   bool deliver(NodeId from, std::string_view bytes);
-  bool pass_on(NodeId from, const Parcel& parcel);
+  bool pass_on(NodeId from, const ParcelView& parcel);
   void hear(NodeId from, raft::Message&& message);
   void time_append(NodeId to, const raft::Message& message);
   void time_answer(NodeId from, const raft::Message& message);
