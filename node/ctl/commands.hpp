@@ -61,6 +61,19 @@ int election_guard(const Common& common, const std::string& key, const std::stri
 int election_vitals(const Common& common, const AdminWords& words,
                     const std::vector<std::string>& vitals);
 
+// Of shared files (docs/files.md), each at one member.
+struct FilesWords {
+  std::uint32_t at = 0;  // its id; 0: the first of --servers that answers
+  std::string text;      // a name, or words
+  bool by_words = false, everywhere = false;
+  std::optional<std::uint32_t> ttl;
+};
+int files_list(const Common& common, const FilesWords& words);
+int files_index(const Common& common, const FilesWords& words);
+int files_search(const Common& common, const FilesWords& words);
+// Until the file is there; shows how it comes where stderr is a terminal.
+int files_fetch(const Common& common, const FilesWords& words);
+
 // Of the message log (docs/messages.md).
 // Through one member after another until `timeout`, under one name: once.
 int messages_post(const Common& common, const std::string& text);

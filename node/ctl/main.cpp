@@ -47,6 +47,7 @@ struct Words {
   KeygenWords keygen;
   ElectionWords election;
   MessagesWords messages;
+  FilesWords files;
   std::string key_file;
 };
 
@@ -238,6 +239,7 @@ int run(int argc, char** argv) {
   add_admin(app, words, actions);
   add_election(app, words.common, words.election, actions);
   add_messages(app, words.common, words.messages, actions);
+  add_files(app, words.common, words.files, actions);
   add_bench(app, words, actions);
   add_wal(app, words, actions);
   add_audit(app, words, actions);

@@ -40,5 +40,6 @@ struct MessagesWords {
   MessagesBenchWords bench;
 };
 void add_messages(CLI::App& app, const Common& common, MessagesWords& words, Actions& actions);
+void add_files(CLI::App& app, const Common& common, FilesWords& words, Actions& actions);
 
 }  // namespace lockstep::ctl
