@@ -35,6 +35,7 @@ std::string_view refusal(const TransferConfig& config) {
   if (config.max_fetches == 0) return "max_fetches must be above 0; 4 is usual";
   if (config.max_sources == 0 || config.max_sources > 64) return "max_sources must be 1 to 64";
   if (config.window == 0 || config.window > 64) return "window must be 1 to 64";
+  if (config.max_writing == 0) return "max_writing must be above 0; 64 is usual";
   if (config.chunk_timeout <= Duration(0)) return "chunk_timeout must be above 0";
   if (config.patience == 0) return "patience must be above 0; 3 is usual";
   if (config.retry <= Duration(0)) return "retry must be above 0";

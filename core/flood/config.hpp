@@ -46,6 +46,7 @@ struct TransferConfig {
   std::uint32_t max_fetches = 4;        // at a time; more are refused
   std::uint32_t max_sources = 8;        // of one file at a time
   std::uint32_t window = 4;             // chunks asked of one source at a time
+  std::uint32_t max_writing = 64;       // chunks of one file that wait for the disk
   Duration chunk_timeout = seconds(2);  // after which a chunk is asked of somebody else
   std::uint32_t patience = 3;           // time-outs in a row after which a source is dropped
   Duration retry = seconds(1);          // between two searches for sources

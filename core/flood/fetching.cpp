@@ -14,6 +14,7 @@ std::optional<std::uint32_t> Fetching::next_chunk(const Supplier& supplier) cons
   std::size_t fewest = 0;
   std::uint32_t looked = 0;
   std::uint32_t at = supplier.has->next_without(taken, 0);
+  if (suppliers.size() == 1 && at < chunks()) return at;  // all are as rare
   for (; at < chunks() && looked < choices; at = supplier.has->next_without(taken, at + 1)) {
     ++looked;
     std::size_t owners = 0;
@@ -33,8 +34,8 @@ bool Fetching::may_ask_map(const Supplier& supplier) const {
     }
     return true;
   }
-  const bool may_gain = !supplier.has || !supplier.has->all();
-  return may_gain && !supplier.map_until && supplier.asked.empty() && writing < most_writing;
+  const bool idle = !supplier.map_until && supplier.asked.empty() && writing < max_writing;
+  return idle && (!supplier.has || !supplier.has->all());
 }
 
 std::optional<Instant> Fetching::due() const {

@@ -32,10 +32,11 @@ struct Fetching {
   Manifest manifest;                 // as far as it is here
   bool verified = false;             // it is whole and has the file's id; what follows has its size
   Bits durable;
-  Bits taken;              // asked of somebody, being written, or durable
-  std::uint32_t kept = 0;  // durable ones
-  std::uint32_t writing = 0;
-  bool finishing = false;  // all is durable; that it is offered is being written
+  Bits taken;                      // asked of somebody, being written, or durable
+  std::uint32_t kept = 0;          // durable ones
+  std::uint32_t writing = 0;       // chunks that wait for the disk …
+  std::uint32_t max_writing = 64;  // … of which there are no more than this
+  bool finishing = false;          // all is durable; that it is offered is being written
   FlatMap<NodeId, Supplier> suppliers;
   std::optional<Instant> search_at;  // when to look for suppliers; none: not now
   bool searching = false;
@@ -57,7 +58,6 @@ struct Fetching {
   void release(Supplier& supplier);
 
   static constexpr std::uint32_t choices = 256;
-  static constexpr std::uint32_t most_writing = 64;  // chunks that wait for the disk
   friend bool operator==(const Fetching&, const Fetching&) = default;
 };
 

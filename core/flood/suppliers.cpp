@@ -103,7 +103,7 @@ void Transfers::ask_for_manifest(Instant now, Fetching& fetching, Out& out) {
 // As many as the window takes; of who has nothing that is wanted, what it has got since.
 void Transfers::ask_for_chunks(Instant now, Fetching& fetching, NodeId node, Supplier& supplier,
                                Out& out) {
-  while (supplier.asked.size() < config_.window && fetching.writing < Fetching::most_writing) {
+  while (supplier.asked.size() < config_.window && fetching.writing < fetching.max_writing) {
     const auto number = fetching.next_chunk(supplier);
     if (!number) break;
     fetching.taken.set(*number);

@@ -17,6 +17,7 @@ void Transfers::restore(const std::vector<Record>& records) {
                      withdraw(begun.title);
                      Fetching& fetching = fetching_.emplace_back();
                      fetching.title = begun.title;
+                     fetching.max_writing = config_.max_writing;
                      fetching.file = id_of(begun.manifest);
                      fetching.manifest = begun.manifest;
                      fetching.verify();
@@ -181,6 +182,7 @@ void Transfers::fetch(Instant now, RequestId request, const Fetch& fetch, Out& o
     return answer(Refused{"as many files are on their way as this peer takes"});
   Fetching& fetching = fetching_.emplace_back();
   fetching.title = fetch.title;
+  fetching.max_writing = config_.max_writing;
   fetching.request = request;
   fetching.search_at = now;
 }

@@ -106,6 +106,21 @@ TEST_CASE("a chunk counts when it is durable, and the file is offered when all a
   CHECK(peer.index().find("song") != nullptr);
 }
 
+TEST_CASE("no more is asked for than may wait for the disk") {
+  Config config = quiet();
+  config.transfer.window = 2;
+  config.transfer.max_writing = 1;
+  Flood peer = linked(3, {1, 2}, config);
+  (void)begin(peer, {5});
+  (void)step(peer, t2, from(5, part()));
+  (void)step(peer, t2, durable(1));
+  CHECK(sent<ChunkWanted>(step(peer, t2, from(5, chunk(0))), 5).empty());
+  CHECK(sent<ChunkWanted>(step(peer, t2, from(5, chunk(1))), 5).empty());
+  CHECK(sent<ChunkWanted>(step(peer, t2, durable(2)), 5).empty());
+  CHECK(numbers(sent<ChunkWanted>(step(peer, t2, durable(3)), 5)) ==
+        std::vector<std::uint32_t>{2, 3});
+}
+
 TEST_CASE("a false chunk is not kept, and its sender is asked no more; another one is") {
   Flood peer = linked(3, {1, 2});
   (void)begin(peer, {5, 6});
