@@ -13,6 +13,8 @@ struct FilesConfig {
   flood::Config machine = [] {
     flood::Config config;
     config.transfer.window = 16;  // a chunk waits for the reader's disk as well as for the link
+    config.transfer.max_writing =
+        512;  // their bytes are in the page cache, and long syncs are fast
     return config;
   }();
 };

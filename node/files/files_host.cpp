@@ -1,6 +1,7 @@
 #include "node/files/files_host.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/base/overloaded.hpp"
@@ -12,6 +13,10 @@ namespace lockstep::node {
 namespace {
 
 using flood::FileId, flood::Record;
+
+// A wave costs two syncs, one of them while nothing else is done, so small ones wait for more.
+constexpr std::size_t large_wave = 64;  // chunks
+constexpr auto longest_wait = std::chrono::milliseconds(10);
 
 flood::Flood machine_of(const Config& config) {
   std::vector<NodeId> others;
@@ -46,6 +51,7 @@ FilesHost::FilesHost(net::asio::io_context& io, const Config& config, net::LogSt
       shelf_(folder_of(config)),
       recovered_(recover_files(store, shelf_)),
       on_their_way_(recovered_.on_their_way),
+      wave_timer_(io),
       worker_(io) {
   if (recovered_.lost > 0)
     log_.warning("chunks are not on the disk as the log says, and are fetched again",
@@ -157,6 +163,7 @@ FilesHost::WaveNumber FilesHost::wave_of(const Record& record) {
                                  auto& syncs = next_.syncs;
                                  if (std::find(syncs.begin(), syncs.end(), file) == syncs.end())
                                    syncs.push_back(file);
+                                 ++next_.chunks;
                                  return begun_ + 1;
                                },
                                [&](const flood::Offered& e) -> WaveNumber {
@@ -197,6 +204,17 @@ void FilesHost::release() {
 
 void FilesHost::begin_wave() {
   if (begun_ > done_ || (next_.syncs.empty() && next_.moves.empty())) return;
+  if (next_.chunks >= large_wave || !next_.moves.empty()) return start_wave();
+  if (std::exchange(wave_due_, true)) return;
+  wave_timer_.expires_after(longest_wait);
+  wave_timer_.async_wait([this](const net::ErrorCode& error) {
+    if (error) return;
+    wave_due_ = false;
+    if (begun_ == done_ && !next_.syncs.empty()) start_wave();
+  });
+}
+
+void FilesHost::start_wave() {
   ++begun_;
   const auto wave = std::make_shared<Wave>(std::exchange(next_, {}));
   worker_.give([this, wave] { do_wave(*wave); },

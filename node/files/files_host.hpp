@@ -68,6 +68,7 @@ class FilesHost final : public GuestHost<flood::Flood> {
     std::vector<OpenFile> syncs;
     std::vector<Move> moves;
     std::vector<std::string> failed;  // moves
+    std::size_t chunks = 0;
   };
   struct Served {
     flood::FileId file;
@@ -87,6 +88,7 @@ class FilesHost final : public GuestHost<flood::Flood> {
   [[nodiscard]] Move move_of(const flood::Offered& offered);
   void release();
   void begin_wave();
+  void start_wave();
   void do_wave(Wave& wave) const;
 
   net::Log& log_;
@@ -97,6 +99,8 @@ class FilesHost final : public GuestHost<flood::Flood> {
   std::deque<std::pair<WaveNumber, flood::Record>> held_;
   Wave next_;
   WaveNumber begun_ = 0, done_ = 0;
+  net::asio::steady_timer wave_timer_;
+  bool wave_due_ = false;          // the timer runs
   std::vector<std::string> gone_;  // they could not be given their names
   std::string message_;
   Counts counts_;
