@@ -15,7 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "ctl"))
-from cluster import TOKEN, Cluster, until  # noqa: E402
+from cluster import TOKEN, Cluster, Ctl, until  # noqa: E402
 from node_test import ask, check, report  # noqa: E402
 
 MIB = 1024 * 1024
@@ -251,13 +251,38 @@ def check_other_name(cluster):
     arrives(cluster, 3, "another name", content, "the same under another name")
 
 
+def check_ctl(cluster):
+    ctl = Ctl(pathlib.Path(cluster.program).parent / "lockstepctl", [cluster.api[3]])
+    content = random.randbytes(2 * MIB)
+    put(cluster, 1, "by hand.bin", content)
+    put(cluster, 1, "x" * 129, b"")
+    answer = ctl("files", "index", "--at", 1)
+    check(answer.code == 0 and "1 of them new" in answer.out and "longer than 128 bytes" in answer.err, "ctl: index", answer)
+    (shared(cluster, 1) / ("x" * 129)).unlink()
+    answer = ctl("files", "search", "by hand.bin")
+    check(answer.code == 0 and "1     by hand.bin  2097152" in answer.out, "ctl: search", answer)
+    check(ctl("files", "search", "nothing at all").code == 1, "ctl: search for nothing")
+    check(ctl("--json", "files", "search", "--words", "HAND", "--ttl", 1).json()["sources"][0]["node"] == 1, "ctl: search by words")
+    answer = ctl("files", "fetch", "by hand.bin")
+    check(answer.code == 0 and "2.0 MiB in" in answer.out and not answer.err, "ctl: fetch", answer)
+    check((shared(cluster, 3) / "by hand.bin").read_bytes() == content, "ctl: what was fetched")
+    answer = ctl("files", "fetch", "by hand.bin")
+    check(answer.code == 0 and "already" in answer.out, "ctl: fetch again", answer)
+    answer = ctl("files", "fetch", "../secret")
+    check(answer.code == 77 and "a name is not a path" in answer.err or "begin with a dot" in answer.err, "ctl: a path", answer)
+    check("by hand.bin" in ctl("files", "list").out, "ctl: list")
+    check(ctl("files", "list", "--at", 9).code == 64, "ctl: no such member")
+    answer = ctl("wal", "dump", cluster.data(3) / "files")
+    check("kept chunk 31 of file" in answer.out and "offered \"by hand.bin\"" in answer.out, "ctl: wal dump", answer.out[-300:])
+
+
 def main():
     program = pathlib.Path(sys.argv[1]) / "lockstepd"
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-files-"))
     try:
         with Cluster(program, folder, words=words) as cluster:
             for part in (check_six_steps, check_large, check_names, check_removed, check_damaged, check_source_dies, check_fetcher_dies,
-                         check_restart, check_other_name):
+                         check_restart, check_other_name, check_ctl):
                 begun = time.monotonic()
                 part(cluster)
                 print(f"{part.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
