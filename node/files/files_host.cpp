@@ -15,8 +15,8 @@ namespace {
 using flood::FileId, flood::Record;
 
 // A wave costs two syncs, one of them while nothing else is done, so small ones wait for more.
-constexpr std::size_t large_wave = 64;  // chunks
-constexpr auto longest_wait = std::chrono::milliseconds(10);
+constexpr std::size_t large_wave = 128;  // chunks
+constexpr auto longest_wait = std::chrono::milliseconds(20);
 
 flood::Flood machine_of(const Config& config) {
   std::vector<NodeId> others;
