@@ -1,5 +1,6 @@
 #include "net/driver/vigil.hpp"
 
+#include <pthread.h>
 #include <sched.h>
 
 #include "net/driver/alarm.hpp"
@@ -29,6 +30,11 @@ Vigil::Vigil(Duration stretch) : stretch_(stretch) {
 
 Vigil::~Vigil() {
   if (!thread_.joinable()) return;
+  // On a machine whose processors are taken the lowest class may wait for seconds, even to end.
+  // Where the kernel does not let it back into the common one (RLIMIT_NICE) that is how long it
+  // takes.
+  const sched_param common{};
+  (void)pthread_setschedparam(thread_.native_handle(), SCHED_OTHER, &common);
   ended_ = true;
   awake_ = true;
   awake_.notify_one();
