@@ -128,15 +128,20 @@ def meant(word, known):
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
-def quantity(reader, key, required=True):
-    value = reader.take(key, None, required)
-    if value is None:
-        return None
+def of_column(reader, key, value):
+    """The reader of what is said of a column: an object, or its name alone."""
     if isinstance(value, str):
         value = {"column": value}
     if not isinstance(value, dict):
         reader.fail(key, "expected the name of a column, or an object with \"column\"")
-    inner = reader.below(key, value)
+    return reader.below(key, value)
+
+
+def quantity(reader, key, required=True):
+    value = reader.take(key, None, required)
+    if value is None:
+        return None
+    inner = of_column(reader, key, value)
     column = inner.text("column", required=True)
     label, unit = units.of_column(column)
     found = Quantity(
@@ -157,11 +162,7 @@ def series(reader, key, required=False):
     value = reader.take(key, None, required)
     if value is None:
         return None
-    if isinstance(value, str):
-        value = {"column": value}
-    if not isinstance(value, dict):
-        reader.fail(key, "expected the name of a column, or an object with \"column\"")
-    inner = reader.below(key, value)
+    inner = of_column(reader, key, value)
     found = Series(inner.text("column", required=True), inner.object("names"), inner.text("label"))
     inner.finish()
     for name, shown in found.names.items():
