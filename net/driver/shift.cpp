@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "core/base/check.hpp"
 #include "net/driver/alarm.hpp"
@@ -65,7 +66,7 @@ void Shift::stop() {
 }
 
 void Shift::away(const std::function<void()>& work) {
-  check(!away_, "one is away at a time");
+  check(!stands_in_ && !away_, "one is away at a time, and never the stand-in");
   away_since_ = now().ns();
   away_ = true;
   work_.unlock();
@@ -76,8 +77,9 @@ void Shift::away(const std::function<void()>& work) {
     failure = std::current_exception();
   }
   away_ = false;
-  if (standing_in_) asio::post(io_, [] {});
+  if (comes_) asio::post(io_, [] {});  // it may sleep
   work_.lock();
+  if (std::exchange(stood_in_, false)) asio::post(io_, [] {});
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -88,9 +90,10 @@ void Shift::stand_in() {
       wake_.wait_for(lock, chrono_of(patience_), [this] { return stopped_.load(); });
       continue;
     }
-    standing_in_ = true;
+    comes_ = true;
     {
       const std::lock_guard at_work(work_);
+      stands_in_ = stood_in_ = true;
       try {
         while (away_ && !stopped_) burst(false);
       } catch (...) {
@@ -98,8 +101,9 @@ void Shift::stand_in() {
         stopped_ = true;
         asio::post(io_, [] {});
       }
+      stands_in_ = false;
     }
-    standing_in_ = false;
+    comes_ = false;
   }
 }
 

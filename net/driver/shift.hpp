@@ -32,10 +32,12 @@ class Shift {
   // Works until stop(); what a handler throws ends it and is thrown here. Once.
   void run();
   void stop();  // from the thread at work
-  // Does `work` elsewhere than at work: from end_of_burst only, one at a time. What it throws is
-  // thrown here.
+  // Does `work` elsewhere than at work: from end_of_burst only, and not while is_away(). What it
+  // throws is thrown here. If the other one stood in meanwhile another burst follows.
   void away(const std::function<void()>& work);
-  [[nodiscard]] bool is_away() const { return away_; }
+  // Asked by the one at work: whether that is the stand-in. It stays until the first one is back
+  // at work: a stand-in that went away as well would come back to a place that is taken.
+  [[nodiscard]] bool is_away() const { return stands_in_; }
 
  private:
   void burst(bool patient);
@@ -45,10 +47,12 @@ class Shift {
   asio::io_context& io_;
   const Duration patience_;
   const std::function<bool()> end_of_burst_;
-  std::mutex work_;  // held by whoever is at work
+  std::mutex work_;         // held by whoever is at work
+  bool stands_in_ = false;  // that is the other one; guarded by work_, as is the next one
+  bool stood_in_ = false;   // since the first one went away
   std::atomic<bool> stopped_{false};
   std::atomic<bool> away_{false};
-  std::atomic<bool> standing_in_{false};
+  std::atomic<bool> comes_{false};  // the other one wants to work, or does
   std::atomic<std::int64_t> away_since_{0};
   std::exception_ptr failure_;  // of the stand-in
   bool busy_ = false;           // end_of_burst left something to do

@@ -81,6 +81,40 @@ TEST_CASE("while one is away for long the other one works, and never both") {
   CHECK(ticks_while_away >= 20);
 }
 
+TEST_CASE("the stand-in does not go away, even at the end of a burst that outlasts the absence") {
+  for (int round = 0; round < 50; ++round) {
+    asio::io_context io;
+    std::atomic<bool> stands_in{false};
+    bool went = false, waits = false, written = false;
+    Shift* self = nullptr;
+    const std::thread::id owner = std::this_thread::get_id();
+    std::function<void()> handler = [&] {
+      stands_in = true;  // the absence ends while this burst goes on
+      for (int i = 0; i < 100; ++i) std::this_thread::yield();
+      waits = true;
+    };
+    Shift shift(io, microseconds(100), [&] {
+      if (self->is_away() || (went && !waits)) return false;
+      CHECK(std::this_thread::get_id() == owner);
+      if (went) {
+        written = true;
+        self->stop();
+        return false;
+      }
+      went = true;
+      asio::post(io, handler);
+      self->away([&] {
+        while (!stands_in) std::this_thread::yield();
+      });
+      return false;
+    });
+    self = &shift;
+    asio::post(io, [] {});
+    shift.run();
+    CHECK(written);
+  }
+}
+
 TEST_CASE("what handlers and absences throw comes out of run") {
   asio::io_context io;
   Shift thrower(io, milliseconds(5), [] { return false; });
