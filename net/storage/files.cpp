@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "net/storage/blocks.hpp"
+
 namespace lockstep::net {
 namespace {
 
@@ -27,17 +29,28 @@ auto retried(Call call) {
 
 class RealFile : public File {
  public:
-  RealFile(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
-  ~RealFile() override { ::close(descriptor_); }
+  // `direct` is the same file past the page cache, -1 if there is no such way.
+  RealFile(int descriptor, int direct, std::string path)
+      : descriptor_(descriptor), direct_(direct), path_(std::move(path)) {}
+  ~RealFile() override {
+    ::close(descriptor_);
+    forgo_direct();
+  }
   RealFile(const RealFile&) = delete;
   RealFile& operator=(const RealFile&) = delete;
 
   void write(std::uint64_t offset, std::string_view bytes) override {
     while (!bytes.empty()) {
+      const bool direct = direct_ >= 0 && storage::is_whole_blocks(offset, bytes);
       const ssize_t done = retried([&] {
-        return ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        return ::pwrite(direct ? direct_ : descriptor_, bytes.data(), bytes.size(),
+                        static_cast<off_t>(offset));
       });
-      if (done < 0) fail("write", path_);
+      if (done < 0) {
+        if (!direct || errno != EINVAL) fail("write", path_);
+        forgo_direct();  // its blocks are larger than ours
+        continue;
+      }
       bytes.remove_prefix(static_cast<std::size_t>(done));
       offset += static_cast<std::uint64_t>(done);
     }
@@ -74,7 +87,13 @@ class RealFile : public File {
   }
 
  private:
+  void forgo_direct() {
+    if (direct_ >= 0) ::close(direct_);
+    direct_ = -1;
+  }
+
   int descriptor_;
+  int direct_;
   std::string path_;
 };
 
@@ -135,7 +154,7 @@ class RealFiles : public Files {
 
   std::unique_ptr<File> lock(const std::string& path) override {
     const int number = descriptor(path, O_RDWR | O_CREAT);
-    auto file = std::make_unique<RealFile>(number, path);
+    auto file = std::make_unique<RealFile>(number, -1, path);
     if (retried([&] { return ::flock(number, LOCK_EX | LOCK_NB); }) == 0) return file;
     if (errno != EWOULDBLOCK) fail("flock", path);
     return nullptr;
@@ -148,7 +167,10 @@ class RealFiles : public Files {
     return number;
   }
   static std::unique_ptr<File> opened(const std::string& path, int flags) {
-    return std::make_unique<RealFile>(descriptor(path, flags), path);
+    const int number = descriptor(path, flags);
+    const int direct =
+        retried([&] { return ::open(path.c_str(), O_WRONLY | O_DIRECT | O_CLOEXEC); });
+    return std::make_unique<RealFile>(number, direct, path);
   }
 };
 

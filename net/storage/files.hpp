@@ -20,7 +20,9 @@ struct FileError : std::runtime_error {
 class File {
  public:
   virtual ~File() = default;
-  virtual void write(std::uint64_t offset, std::string_view bytes) = 0;  // all of it
+  // All of it. Whole blocks (blocks.hpp) may go to the disk past the page cache, where the file
+  // system can do that: what is only ever written needs no copy there.
+  virtual void write(std::uint64_t offset, std::string_view bytes) = 0;
   virtual void sync() = 0;                                               // fdatasync
   virtual std::string read(std::uint64_t offset, std::size_t size) = 0;  // shorter at the end
   virtual std::uint64_t size() = 0;

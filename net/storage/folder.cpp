@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "core/base/check.hpp"
 
@@ -29,24 +30,29 @@ std::uint32_t draw_salt() {
   return salt;
 }
 
-void fill(File& file, std::uint64_t size, const std::string& beginning) {
-  file.write(0, beginning);
-  const std::string zeros(std::min(size, fill_step), '\0');
-  for (std::uint64_t at = beginning.size(); at < size;) {
-    const std::uint64_t step = std::min<std::uint64_t>(size - at, zeros.size());
-    file.write(at, std::string_view(zeros).substr(0, step));
-    file.sync();
-    at += step;
+// From a block's begin on, in whole blocks as far as it goes.
+void write_zeros(File& file, std::uint64_t from, std::uint64_t to, bool in_steps) {
+  const Blocks zeros(blocks_for(std::min(to - from, fill_step)));
+  while (from < to) {
+    const std::uint64_t step = std::min(to - from, fill_step);
+    file.write(from, first_bytes(zeros, step));
+    if (in_steps) file.sync();
+    from += step;
   }
 }
 
+void fill(File& file, std::uint64_t size, const std::string& beginning) {
+  Blocks first(blocks_for(beginning.size()));
+  std::memcpy(first.data(), beginning.data(), beginning.size());
+  const std::uint64_t begun = std::min<std::uint64_t>(size, first.size() * block_bytes);
+  if (begun > 0) file.write(0, first_bytes(first, begun));
+  write_zeros(file, begun, size, true);
+}
+
 void overwrite_with_zeros(File& file, std::uint64_t from, std::uint64_t to) {
-  const std::string zeros(std::min(to - from, fill_step), '\0');
-  while (from < to) {
-    const std::uint64_t step = std::min<std::uint64_t>(to - from, zeros.size());
-    file.write(from, std::string_view(zeros).substr(0, step));
-    from += step;
-  }
+  const std::uint64_t block = std::min(to, block_begin(from + block_bytes - 1));
+  file.write(from, std::string(block - from, '\0'));
+  write_zeros(file, block, to, false);
 }
 
 void create_first(Files& files, const StorageOptions& options, Opened& opened) {
@@ -85,17 +91,19 @@ void adopt(Files& files, const StorageOptions& options, const Scan& found, Opene
   const auto open = [&](std::uint64_t number) {
     return files.open(options.folder + "/" + segment_name(number));
   };
-  opened.current = {open(found.newest), found.newest, found.size, found.end};
+  auto current = open(found.newest);
   // A file that lost its end gets it back.
-  if (found.torn) overwrite_with_zeros(*opened.current.file, found.end, found.size);
-  opened.current.file->sync();
+  if (found.torn) overwrite_with_zeros(*current, found.end, found.size);
+  current->sync();
+  opened.current = OpenSegment(std::move(current), found.newest, found.size, found.end);
   if (found.spare) {
-    opened.spare = {open(found.newest + 1), found.newest + 1, 0, 0};
-    opened.spare.size = opened.spare.file->size();
+    auto spare = open(found.newest + 1);
+    const std::uint64_t size = spare->size();
     if (found.torn && found.torn->at.file == segment_name(found.newest + 1)) {
-      overwrite_with_zeros(*opened.spare.file, 0, opened.spare.size);
-      opened.spare.file->sync();
+      overwrite_with_zeros(*spare, 0, size);
+      spare->sync();
     }
+    opened.spare = OpenSegment(std::move(spare), found.newest + 1, size, 0);
   }
   files.sync_folder(options.folder);
   opened.log = found.log;
@@ -110,8 +118,8 @@ bool is_full(const FileError& error) {
   return error.number == ENOSPC || error.number == EDQUOT || error.number == EFBIG;
 }
 
-Segment make_segment(Files& files, const std::string& folder, std::uint64_t number,
-                     std::uint64_t size, const std::string& beginning) {
+OpenSegment make_segment(Files& files, const std::string& folder, std::uint64_t number,
+                         std::uint64_t size, const std::string& beginning) {
   check(beginning.size() <= size, "a segment holds its beginning");
   const std::string name = folder + "/" + segment_name(number);
   const std::string temporary = name + std::string(unfinished);
@@ -126,7 +134,7 @@ Segment make_segment(Files& files, const std::string& folder, std::uint64_t numb
     throw;
   }
   files.sync_folder(folder);
-  return {std::move(file), number, size, beginning.size()};
+  return OpenSegment(std::move(file), number, size, beginning.size());
 }
 
 Opened open_folder(Files& files, const StorageOptions& options, Log& log) {

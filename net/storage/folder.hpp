@@ -9,22 +9,16 @@
 
 #include "net/storage/files.hpp"
 #include "net/storage/log_store.hpp"
+#include "net/storage/open_segment.hpp"
 #include "net/storage/scan.hpp"
 
 namespace lockstep::net::storage {
 
-struct Segment {
-  std::unique_ptr<File> file;
-  std::uint64_t number = 0;
-  std::uint64_t size = 0;
-  std::uint64_t used = 0;  // the next frame goes here
-};
-
 struct Opened {
   std::unique_ptr<File> lock;
   Header log;
-  Segment current;
-  Segment spare;  // without a file if there is none
+  OpenSegment current;
+  OpenSegment spare;  // without a file if there is none
   std::uint64_t next_number = 1;
   std::uint32_t chain = 0;
   std::uint64_t total = 0;  // bytes of all segments
@@ -36,8 +30,9 @@ struct Opened {
 
 // A segment of zeros that starts with `beginning`: under its name, and durable, or not at all,
 // except when the power goes. Throws FileError.
-[[nodiscard]] Segment make_segment(Files& files, const std::string& folder, std::uint64_t number,
-                                   std::uint64_t size, const std::string& beginning);
+[[nodiscard]] OpenSegment make_segment(Files& files, const std::string& folder,
+                                       std::uint64_t number, std::uint64_t size,
+                                       const std::string& beginning);
 
 // Whether the error says that there is no space left.
 [[nodiscard]] bool is_full(const FileError& error);

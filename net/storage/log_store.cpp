@@ -14,7 +14,7 @@
 namespace lockstep::net {
 
 using storage::Header;
-using storage::Segment;
+using storage::OpenSegment;
 
 namespace {
 
@@ -81,9 +81,9 @@ class LogStore::Impl {
     const auto start = std::chrono::steady_clock::now();
     final_unless_done([&] {
       for (std::string_view rest = batch.bytes; !rest.empty();) {
-        const std::size_t part = storage::fitting(rest, current_.size - current_.used);
+        const std::size_t part = storage::fitting(rest, current_.left());
         if (part > 0)
-          put(rest.substr(0, part), "");
+          put(rest.substr(0, part));
         else
           rest.remove_prefix(roll(rest));
         rest.remove_prefix(part);
@@ -112,7 +112,7 @@ class LogStore::Impl {
     std::uint64_t number = 0;
     {
       const std::lock_guard guard(mutex_);
-      if (shared_.spare.file || !wants_spare_under_lock()) return;
+      if (shared_.spare || !wants_spare_under_lock()) return;
       number = shared_.number + 1;
     }
     final_unless_done([&] {
@@ -138,7 +138,7 @@ class LogStore::Impl {
  private:
   // What write(), prepare() and the questions share; never held while the disk works.
   struct Shared {
-    Segment spare;                                 // the next one, made ahead
+    OpenSegment spare;                             // the next one, made ahead
     std::uint64_t number = 0, size = 0, used = 0;  // of the current one
     std::uint64_t out = 0;                         // bytes of the batch that is being written
     std::uint64_t total = 0;
@@ -147,7 +147,7 @@ class LogStore::Impl {
   };
 
   bool room_under_lock() const {
-    if (shared_.spare.file) return true;
+    if (shared_.spare) return true;
     const std::uint64_t coming = shared_.out + waiting_.size();
     return shared_.size - shared_.used > coming + options_.reserve_bytes;
   }
@@ -172,49 +172,44 @@ class LogStore::Impl {
     }
   }
 
-  void put(std::string_view frames, const std::string& header) {
-    // In one write, since a crash may keep one of two.
-    if (header.empty())
-      current_.file->write(current_.used, frames);
-    else
-      current_.file->write(current_.used, header + std::string(frames));
-    current_.used += header.size() + frames.size();
-    current_.file->sync();
+  void put(std::string_view frames) {
+    current_.append(frames);
     publish();
   }
 
   void publish() {
     const std::lock_guard guard(mutex_);
-    shared_.number = current_.number;
-    shared_.size = current_.size;
-    shared_.used = current_.used;
+    shared_.number = current_.number();
+    shared_.size = current_.size();
+    shared_.used = current_.used();
   }
 
   // Goes on in the next segment, with as many frames as it takes; says how many bytes those were.
   std::size_t roll(std::string_view frames) {
     const std::uint64_t least = storage::header_size(log_.cluster) + storage::first_size(frames);
-    current_ = next_segment(current_.number + 1, least);
+    current_ = next_segment(current_.number() + 1, least);
     const auto first = std::get<wire::LogFrame>(wire::read_log_record(frames)).record;
     Header header = log_;
-    header.segment = current_.number;
-    header.size = current_.size;
+    header.segment = current_.number();
+    header.size = current_.size();
     header.first = first.number;
     header.chain = first.chain;
     std::string beginning;
     storage::append_header(header, beginning);
-    const std::size_t part = storage::fitting(frames, current_.size - beginning.size());
-    put(frames.substr(0, part), beginning);
+    const std::size_t part = storage::fitting(frames, current_.size() - beginning.size());
+    // In one write, since a crash may keep one of two.
+    put(beginning + std::string(frames.substr(0, part)));
     return part;
   }
 
   // The spare, if it is there and large enough; waits for one that is being made.
-  Segment next_segment(std::uint64_t number, std::uint64_t least) {
+  OpenSegment next_segment(std::uint64_t number, std::uint64_t least) {
     const std::lock_guard making(making_);
     bool fits = false;
     {
       const std::lock_guard guard(mutex_);
-      fits = shared_.spare.file && shared_.spare.size >= least;
-      if (shared_.spare.file && !fits) shared_.total -= shared_.spare.size;
+      fits = shared_.spare && shared_.spare.size() >= least;
+      if (shared_.spare && !fits) shared_.total -= shared_.spare.size();
     }
     if (!fits) {
       adopt(storage::make_segment(files_, options_.folder, number,
@@ -223,14 +218,14 @@ class LogStore::Impl {
     // At once, so that prepare() never makes the segment again that is in use.
     const std::lock_guard guard(mutex_);
     shared_.number = number;
-    shared_.size = shared_.spare.size;
+    shared_.size = shared_.spare.size();
     shared_.used = 0;
     return std::exchange(shared_.spare, {});
   }
 
-  void adopt(Segment made) {
+  void adopt(OpenSegment made) {
     const std::lock_guard guard(mutex_);
-    shared_.total += made.size;
+    shared_.total += made.size();
     shared_.full = false;
     shared_.spare = std::move(made);
   }
@@ -249,7 +244,7 @@ class LogStore::Impl {
   std::uint32_t chain_ = 0;
   std::string waiting_, scratch_;
 
-  Segment current_;  // of the thread that writes
+  OpenSegment current_;  // of the thread that writes
 
   std::mutex making_;  // held while a segment is made; before mutex_
   mutable std::mutex mutex_;
