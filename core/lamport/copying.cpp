@@ -79,24 +79,30 @@ void Lamport::tick(Turn turn) {
     if (all || peer == leader() || peer == asked || owed_[peer.value() - 1])
       say_holding(peer, peer == asked);
   }
-  size_at_tick_ = log_.size();
+  last_at_tick_ = log_.lasts();
   asked_ = false;
   retry_waiting(turn);
   turn.out.emplace_back(SetTimer<Timer>{Timer::sync, ++epoch_, turn.now + config_.sync});
 }
 
 // Somebody that said it holds more. A leader asks at once, since nobody sends to it unasked; others
-// when nothing has come since the last tick.
+// where nothing has come since the last tick: of each stream by itself, since what was lost of one
+// may be its last, while the others go on for ever.
 NodeId Lamport::whom_to_ask() {
-  const bool moving = log_.size() != size_at_tick_;
-  if (moving && !leads()) return nobody;
+  const std::vector<Number> here = log_.lasts();
+  const std::vector<Number>& before = leads() ? here : last_at_tick_;
   if (std::holds_alternative<Replicated>(mode_) && !leads()) {
-    const bool behind = leader() != nobody && (!parked_.empty() || peers_.ahead(leader(), log_));
+    const auto stands = [&](const auto& parked) {
+      const std::size_t stream = parked.first.first.value() - 1;
+      return here[stream] == before[stream];
+    };
+    const bool behind = leader() != nobody && (peers_.ahead(leader(), here, before) ||
+                                               std::any_of(parked_.begin(), parked_.end(), stands));
     return behind ? leader() : nobody;
   }
   for (std::uint32_t i = 0; i < count_; ++i) {
     asked_last_ = asked_last_ >= NodeId(count_) ? NodeId(1) : asked_last_.next();
-    if (asked_last_ != self_ && peers_.ahead(asked_last_, log_)) return asked_last_;
+    if (asked_last_ != self_ && peers_.ahead(asked_last_, here, before)) return asked_last_;
   }
   return nobody;
 }

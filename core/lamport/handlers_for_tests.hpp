@@ -31,11 +31,17 @@ class Rig {
       if (const auto* persist = std::get_if<Persist<Record>>(&effect)) {
         for (const Record& record : persist->records) written.push_back(record);
       }
+      const auto* timer = std::get_if<SetTimer<Timer>>(&effect);
+      if (timer != nullptr && timer->timer == Timer::sync) sync = *timer;
     }
   }
   void from(NodeId node, Message message) { step(Received<Message>{node, std::move(message)}); }
   void post(std::uint64_t sequence, LamportTime time = {}) {
     step(Requested<Request>{RequestId(sequence), Post{time, origin(sequence), text(sequence)}});
+  }
+  void tick() {
+    now = sync.at;
+    step(TimerFired<Timer>{Timer::sync, sync.epoch});
   }
   void persist() { step(Persisted{RecordSeq(written.size())}); }
   void hold(NodeId node, std::vector<Number> numbers, LamportTime time = {}, bool asks = false) {
@@ -66,6 +72,7 @@ class Rig {
     return found;
   }
   std::vector<Record> written;
+  SetTimer<Timer> sync{};  // the latest
 
  private:
   static Lamport make(NodeId self, Mode mode) {

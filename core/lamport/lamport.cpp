@@ -23,7 +23,8 @@ Lamport::Lamport(NodeId self, std::uint32_t count, Config config, std::uint64_t 
       log_(count),
       peers_(count),
       mode_(Multicast{}),
-      owed_(count) {
+      owed_(count),
+      last_at_tick_(count) {
   check(self >= NodeId(1) && self <= NodeId(count), "a node is one of 1..count");
   check(count <= most_members, "the cluster is small");
   check(refusal(config).empty(), "the configuration was refused before it got here");

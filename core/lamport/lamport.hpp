@@ -178,13 +178,13 @@ class Lamport {
   std::vector<bool> owed_;  // [node - 1]: it sent copies, and is told when they are durable
   NodeId asked_last_;       // for a gap
   bool asked_ = false;      // since the last tick
-  std::size_t size_at_tick_ = 0;
-  TimerEpoch epoch_;             // of the latest sync timer
-  RecordSeq last_record_;        // asked to be persisted
-  std::deque<Written> written_;  // of these, what is not durable
-  std::vector<Record> records_;  // of this step
-  Out said_;                     // messages and answers of this step
-  Out held_;                     // those that wait until the clock may tell its time
+  std::vector<Number> last_at_tick_;  // [node - 1]
+  TimerEpoch epoch_;                  // of the latest sync timer
+  RecordSeq last_record_;             // asked to be persisted
+  std::deque<Written> written_;       // of these, what is not durable
+  std::vector<Record> records_;       // of this step
+  Out said_;                          // messages and answers of this step
+  Out held_;                          // those that wait until the clock may tell its time
 };
 
 }  // namespace lockstep::lamport

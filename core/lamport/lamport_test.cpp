@@ -132,6 +132,35 @@ TEST_CASE("a gap is asked for once, what stands behind it waits, and coming late
   CHECK(rig.machine.violations() == 1);
 }
 
+TEST_CASE("what was lost of one stream is asked for although the others go on") {
+  Rig rig(n1, Mode::multicast);
+  const auto asked = [&] {
+    std::vector<NodeId> nodes;
+    for (const auto& [node, holding] : rig.sent<Holding>()) {
+      if (holding.asks) nodes.push_back(node);
+    }
+    return nodes;
+  };
+  rig.hold(n2, numbers(0, 1, 0));
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    rig.from(n3, Copies{LamportTime(100), {entry(10 + number, n3, number, number)}});
+    rig.persist();
+    rig.tick();
+    CHECK(asked() == std::vector{n2});
+  }
+  rig.from(n2, Copies{LamportTime(100), {entry(9, n2, 1, 9)}});
+  rig.persist();
+  rig.tick();
+  CHECK(asked().empty());
+  rig.hold(n2, numbers(0, 3, 0));
+  rig.from(n2, Copies{LamportTime(100), {entry(15, n2, 2, 10)}});
+  rig.persist();
+  rig.tick();
+  CHECK(asked().empty());  // the rest may be on its way
+  rig.tick();
+  CHECK(asked() == std::vector{n2});
+}
+
 TEST_CASE("what no honest node says is left out") {
   Rig rig(n1, Mode::replicated);
   const auto hear = [&](Entry wrong) {

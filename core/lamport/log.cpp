@@ -7,6 +7,12 @@
 
 namespace lockstep::lamport {
 
+std::vector<Number> Log::lasts() const {
+  std::vector<Number> lasts;
+  for (const Stream& stream : streams_) lasts.emplace_back(stream.entries.size());
+  return lasts;
+}
+
 std::size_t Log::size() const {
   std::size_t sum = 0;
   for (const Stream& stream : streams_) sum += stream.entries.size();

@@ -20,6 +20,7 @@ class Log {
 
   // Of one node; accepted, and the part of that which is durable.
   [[nodiscard]] Number last(NodeId node) const { return Number(of(node).entries.size()); }
+  [[nodiscard]] std::vector<Number> lasts() const;  // [node - 1]
   [[nodiscard]] Number durable(NodeId node) const { return of(node).durable; }
   // REQUIRES: number in 1..last(node).
   [[nodiscard]] const Entry& at(NodeId node, Number number) const {

@@ -52,10 +52,11 @@ std::vector<Entry> Peers::next(NodeId node, const Log& log, NodeId only, Limits 
   return entries;
 }
 
-bool Peers::ahead(NodeId node, const Log& log) const {
-  const Peer& peer = peers_[node.value() - 1];
-  for (std::uint32_t i = 0; i < peer.held.size(); ++i) {
-    if (peer.held[i] > log.last(NodeId(i + 1))) return true;
+bool Peers::ahead(NodeId node, const std::vector<Number>& here,
+                  const std::vector<Number>& before) const {
+  const std::vector<Number>& held = peers_[node.value() - 1].held;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (held[i] > here[i] && here[i] == before[i]) return true;
   }
   return false;
 }

@@ -33,8 +33,10 @@ class Peers {
   [[nodiscard]] Number held(NodeId peer, NodeId stream) const {
     return peers_[peer.value() - 1].held[stream.value() - 1];
   }
-  // Whether the node has said that it holds something that the log has not accepted.
-  [[nodiscard]] bool ahead(NodeId peer, const Log& log) const;
+  // Whether the node has said that it holds more of a stream than is here, and that is no more than
+  // was before. Both: [node - 1].
+  [[nodiscard]] bool ahead(NodeId peer, const std::vector<Number>& here,
+                           const std::vector<Number>& before) const;
 
   friend bool operator==(const Peers&, const Peers&) = default;
 
