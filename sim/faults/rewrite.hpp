@@ -82,11 +82,19 @@ bool rewrite(T& value, std::string_view path, const Change& change) {
 }
 
 // Makes it the alternative of that name, with the fields that both have by name and encoding. False
-// when there is none of that name, or when it is one already.
+// when there is none of that name, or when it is one already. What is a variant within (a message
+// of two machines on one node) stays within it.
 template <class V>
 bool turn_into(V& value, std::string_view name) {
   if constexpr (Variant<V>) {
     if (alternative_name(value) == name) return false;
+    const bool within = std::visit(
+        [&]<class T>(T& held) {
+          if constexpr (Variant<T>) return turn_into(held, name);
+          return false;
+        },
+        value);
+    if (within) return true;
     std::vector<std::pair<std::string_view, std::string>> known;
     std::visit(
         [&]<class T>(const T& old) {

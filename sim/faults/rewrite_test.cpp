@@ -52,6 +52,16 @@ TEST_CASE("a message becomes another one with the fields both have") {
   CHECK(message == Message(AppendAccepted{Term(7), LogIndex(0), ReadRound(4)}));
 }
 
+TEST_CASE("a message of one machine becomes another one of that machine, whoever is beside it") {
+  using Pair = std::variant<Message, std::variant<VoteRefused, VoteGranted>>;
+  Pair pair(std::in_place_index<1>, VoteRefused{Term(7)});
+  CHECK(turn_into(pair, "vote_granted"));
+  CHECK(pair == Pair(std::in_place_index<1>, VoteGranted{Term(7)}));
+  CHECK_FALSE(turn_into(pair, "append_accepted"));
+  CHECK(rewrite(pair, "term", {false, 1}));
+  CHECK(pair == Pair(std::in_place_index<1>, VoteGranted{Term(8)}));
+}
+
 TEST_CASE("messages and fields are listed by name") {
   CHECK(message_names<Message>().front() == "pre_vote_request");
   CHECK(message_names<Message>().back() == "timeout_now");

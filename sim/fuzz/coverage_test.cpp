@@ -43,6 +43,7 @@ TEST_CASE("coverage counts by kind, role and phase, and names what was never rea
 TEST_CASE(
     "a witness that nothing drawn leads to is one by name, has a reason, and is not asked for") {
   for (const ProtocolFormat& format : protocol_formats()) {
+    if (!format.is_drawn) continue;
     const auto never = Coverage(format.name).never_reached();
     for (const auto& [name, why] : unreachable(format.name)) {
       const std::string witness(name);  // CAPTURE takes no part of a structured binding

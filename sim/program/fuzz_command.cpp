@@ -283,7 +283,9 @@ int fuzz(const FuzzFlags& flags) {
 
 void add_flags(CLI::App& command, FuzzFlags& flags) {
   std::vector<std::string> protocols;
-  for (const auto& format : protocol_formats()) protocols.push_back(format.name);
+  for (const auto& format : protocol_formats()) {
+    if (format.is_drawn) protocols.push_back(format.name);
+  }
   command.add_option("PROTOCOL", flags.protocol, "which")
       ->required()
       ->check(CLI::IsMember(protocols));

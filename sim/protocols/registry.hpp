@@ -11,6 +11,7 @@ Outcome run_raft(const Scenario& scenario, Fabric& fabric, const RunOptions& opt
 Outcome run_advanced_bully(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_lamport(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_flood(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
+Outcome run_raft_and_flood(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 Outcome run_bully(const Scenario& scenario, Fabric& fabric, const RunOptions& options);
 
 // REQUIRES: a name the scenario reader accepts.

@@ -4,6 +4,7 @@
 #include "sim/protocols/bully_format.hpp"
 #include "sim/protocols/flood_format.hpp"
 #include "sim/protocols/lamport_format.hpp"
+#include "sim/protocols/raft_and_flood_format.hpp"
 #include "sim/protocols/raft_format.hpp"
 
 namespace lockstep::sim {
@@ -24,7 +25,8 @@ std::vector<std::string> with_those_of_the_world(std::vector<std::string> own, b
 
 const std::vector<ProtocolFormat>& protocol_formats() {
   static const std::vector<ProtocolFormat> formats{
-      raft_format(), bully_format(), advanced_bully_format(), lamport_format(), flood_format()};
+      raft_format(),    bully_format(), advanced_bully_format(),
+      lamport_format(), flood_format(), raft_and_flood_format()};
   return formats;
 }
 

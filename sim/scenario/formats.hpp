@@ -19,6 +19,7 @@ struct ProtocolFormat {
   bool has_clients = false;
   bool has_records = false;             // something of it is durable
   bool measures = false;                // vitals make a difference to it
+  bool is_drawn = true;                 // the fuzzer draws scenarios of it
   std::vector<std::string> roles;       // targets: "leader"
   std::vector<std::string> verbs;       // fault actions: "campaign"
   std::vector<std::string> messages;    // what nodes say to one another: "vote_request"

@@ -172,7 +172,14 @@ void World<P>::answer(std::uint32_t n, RequestId request, typename Alphabet::Rep
     const std::uint32_t client = client_of(request);
     if (client >= clients_.size()) return;  // the scenario itself asked
     if (!talk(n, endpoints_.nodes + client)) return;
-    transmit(endpoint_of(n), endpoints_.nodes + client, ClientMessage(std::move(reply)),
+    const auto for_client = [&] {
+      if constexpr (std::constructible_from<ClientMessage, typename Alphabet::Reply>) {
+        return ClientMessage(std::move(reply));
+      } else {
+        return P::for_client(std::move(reply));
+      }
+    };
+    transmit(endpoint_of(n), endpoints_.nodes + client, for_client(),
              [&](Item& item, ClientMessage&& message, std::uint64_t number) {
                item = ForClient{client, number,
                                 Received<ClientMessage>{id(endpoint_of(n)), std::move(message)}};
