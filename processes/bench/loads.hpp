@@ -6,13 +6,14 @@
 namespace lockstep::processes {
 
 // In a closed loop: each connection has one operation under way. Puts write values of value_bytes
-// to one of the keys after another, gets read them linearizably.
+// to one of the keys after another, gets read them linearizably; posts are messages of value_bytes.
 struct Load {
   const char* name;
   unsigned connections;
   bool writes;
   double target_etcd;       // at least so many times as fast as etcd
   double target_zookeeper;  // the same of ZooKeeper; 0: none
+  double target_per_s = 0;  // answers a second, whatever others do; 0: none
 
   [[nodiscard]] constexpr double target(Kind other) const {
     return other == Kind::etcd ? target_etcd : target_zookeeper;
@@ -25,6 +26,7 @@ inline constexpr Load loads[] = {{"put_1", 1, true, 3, 0},
                                  {"put_256", 256, true, 6, 0},
                                  {"get_1", 1, false, 4, 0},
                                  {"get_64", 64, false, 6, 0}};
+inline constexpr Load post_load{"post_64", 64, true, 0, 0, 10'000};  // of Kind::messages
 inline constexpr unsigned value_bytes = 256;
 inline constexpr unsigned keys = 1000;
 

@@ -51,6 +51,12 @@ std::string headline(const Flags& flags) {
   return text;
 }
 
+void print(const Load& load, const nlohmann::ordered_json& figures, const Flags& flags) {
+  if (flags.json) return;
+  fmt::print("{}", text_of(load, figures));
+  std::fflush(stdout);
+}
+
 nlohmann::ordered_json measure_loads(const BenchCluster& ours, const Flags& flags) {
   const auto others = others_in(flags.folder);
   std::vector<const BenchCluster*> views;
@@ -61,11 +67,17 @@ nlohmann::ordered_json measure_loads(const BenchCluster& ours, const Flags& flag
   nlohmann::ordered_json out;
   for (const Load& load : loads) {
     out[load.name] = measure(load, ours, views, {flags.runs, flags.seconds, flags.folder});
-    if (flags.json) continue;
-    fmt::print("{}", text_of(load, out[load.name]));
-    std::fflush(stdout);
+    print(load, out[load.name], flags);
   }
   return out;
+}
+
+nlohmann::ordered_json measure_posts(const Flags& flags) {
+  const BenchCluster ours(Kind::messages, flags.folder + "/messages");
+  fill(ours, flags.folder);
+  auto figures = measure(post_load, ours, {}, {flags.runs, flags.seconds, flags.folder});
+  print(post_load, figures, flags);
+  return figures;
 }
 
 int run(Flags flags) {
@@ -95,6 +107,7 @@ int run(Flags flags) {
   const Idle idle = measure_idle(*ours);
   nlohmann::ordered_json out = measure_loads(*ours, flags);
   ours.reset();
+  out[post_load.name] = measure_posts(flags);
   // With a log of its own: a node that starts reads all of it.
   BenchCluster killed(Kind::lockstep, folder + "/killed");
   const Failover failover = measure_failover(killed, flags.kills);

@@ -113,7 +113,9 @@ nlohmann::ordered_json measure(const Load& load, const BenchCluster& ours,
       out[name] = theirs[other].json();
     }
   }
-  out["stages"] = spent.json(load.writes);
+  out["target_per_s"] = nullptr;
+  if (load.target_per_s != 0) out["target_per_s"] = load.target_per_s;
+  out["stages"] = ours.kind() == Kind::messages ? spent.post_json() : spent.json(load.writes);
   return out;
 }
 

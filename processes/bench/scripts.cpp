@@ -18,6 +18,13 @@ end
                      writes ? "PUT" : "GET", writes ? "value" : "nil");
 }
 
+std::string post_requests() {
+  return R"(local function request_of()
+  return wrk.format('POST', '/v1/messages', {}, value)
+end
+)";
+}
+
 std::string etcd_requests(bool writes) {
   constexpr const char* base64 = R"(local alphabet =
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -48,7 +55,9 @@ end
 std::string wrk_script(Kind kind, bool writes) {
   check(kind != Kind::zookeeper, "wrk speaks HTTP only");
   return fmt::format("local value = string.rep('x', {})\n", value_bytes) +
-         (kind == Kind::lockstep ? lockstep_requests(writes) : etcd_requests(writes)) +
+         (kind == Kind::lockstep   ? lockstep_requests(writes)
+          : kind == Kind::messages ? post_requests()
+                                   : etcd_requests(writes)) +
          fmt::format(R"(local requests, n = {{}}, 0
 init = function()
   for i = 1, {0} do requests[i] = request_of(i) end

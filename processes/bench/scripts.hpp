@@ -8,7 +8,7 @@
 namespace lockstep::processes {
 
 // One key after another, of requests made beforehand: the load shares the machine with what it
-// measures. REQUIRES: lockstep or etcd, whose gateway takes keys and values in base64.
+// measures. REQUIRES: not ZooKeeper. etcd's gateway takes keys and values in base64.
 [[nodiscard]] std::string wrk_script(Kind kind, bool writes);
 
 }  // namespace lockstep::processes

@@ -22,7 +22,7 @@ std::string data_of(const Layout& layout, std::size_t place) {
   return fmt::format("{}/{}", layout.folder, place + 1);
 }
 
-Program lockstep_server(const Layout& layout, std::size_t place) {
+Program lockstep_server(Kind kind, const Layout& layout, std::size_t place) {
   std::string members;
   for (std::size_t i = 0; i < layout.peers.size(); ++i)
     members += fmt::format("{}{}={}/{}", i == 0 ? "" : ",", i + 1, address(layout.peers[i]),
@@ -31,6 +31,8 @@ Program lockstep_server(const Layout& layout, std::size_t place) {
   program.path = sibling("lockstepd");
   program.arguments = {"--id",   std::to_string(place + 1), "--members",   members,
                        "--data", data_of(layout, place),    "--log.level", "warning"};
+  if (kind == Kind::messages)
+    program.arguments.insert(program.arguments.end(), {"--messages.mode", "replicated"});
   return program;
 }
 
@@ -71,7 +73,8 @@ Program zookeeper_server(const Layout& layout, std::size_t place) {
 
 Program without_surroundings(Kind kind, const Layout& layout, std::size_t place) {
   switch (kind) {
-    case Kind::lockstep: return lockstep_server(layout, place);
+    case Kind::lockstep:
+    case Kind::messages: return lockstep_server(kind, layout, place);
     case Kind::etcd: return etcd_server(layout, place);
     case Kind::zookeeper: break;
   }
@@ -81,6 +84,11 @@ Program without_surroundings(Kind kind, const Layout& layout, std::size_t place)
 bool lockstep_leads(std::uint16_t port) {
   const auto status = nlohmann::json::parse(fetch(port, "/v1/status"), nullptr, false);
   return status.is_object() && status.value("role", "") == "leader";
+}
+
+bool messages_leads(std::uint16_t port) {
+  const auto status = nlohmann::json::parse(fetch(port, "/v1/lamport"), nullptr, false);
+  return status.is_object() && status.value("role", "") == "coordinator";
 }
 
 bool etcd_leads(std::uint16_t port) {
@@ -93,8 +101,8 @@ bool etcd_leads(std::uint16_t port) {
 }  // namespace
 
 bool is_installed(Kind kind) {
-  return kind == Kind::lockstep ||
-         (kind == Kind::etcd ? std::filesystem::exists(etcd) : zookeeper::is_installed());
+  if (kind == Kind::etcd) return std::filesystem::exists(etcd);
+  return kind != Kind::zookeeper || zookeeper::is_installed();
 }
 
 Program server_of(Kind kind, const Layout& layout, std::size_t place) {
@@ -108,6 +116,7 @@ Program server_of(Kind kind, const Layout& layout, std::size_t place) {
 bool leads(Kind kind, std::uint16_t client_port) {
   switch (kind) {
     case Kind::lockstep: return lockstep_leads(client_port);
+    case Kind::messages: return messages_leads(client_port);
     case Kind::etcd: return etcd_leads(client_port);
     case Kind::zookeeper: break;
   }

@@ -55,11 +55,18 @@ Stages Stages::since(const Stages& before) const {
   return result;
 }
 
+double Stages::mean_us(const char* stage) const {
+  const auto found = stages.find(stage);
+  return found == stages.end() ? 0 : found->second.mean_us();
+}
+
+nlohmann::ordered_json Stages::post_json() const {
+  const double post = mean_us("messages_post");
+  return {{"post_us", post}, {"text", fmt::format("at the leader, mean: post {:.0f} us", post)}};
+}
+
 nlohmann::ordered_json Stages::json(bool writes) const {
-  const auto mean = [&](const char* name) {
-    const auto found = stages.find(name);
-    return found == stages.end() ? 0 : found->second.mean_us();
-  };
+  const auto mean = [&](const char* name) { return mean_us(name); };
   const double operation = mean(writes ? "operation write" : "operation read");
   nlohmann::ordered_json out{{"operation_us", operation},
                              {"peer_round_trip_us", mean("peer_round_trip")}};

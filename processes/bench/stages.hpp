@@ -21,6 +21,11 @@ struct Stages {
   [[nodiscard]] Stages since(const Stages& before) const;
   // Means in microseconds, and `text` for people.
   [[nodiscard]] nlohmann::ordered_json json(bool writes) const;
+  // The same of the message log.
+  [[nodiscard]] nlohmann::ordered_json post_json() const;
+
+ private:
+  [[nodiscard]] double mean_us(const char* stage) const;  // 0 where there is none
 };
 
 // Of the node whose API is at that port.

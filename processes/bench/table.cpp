@@ -20,7 +20,11 @@ std::string errors_of(const nlohmann::ordered_json& figures) {
 }  // namespace
 
 std::string text_of(const Load& load, const nlohmann::ordered_json& figures) {
-  std::string text = line_of(load.name, figures) + errors_of(figures);
+  std::string text = line_of(load.name, figures);
+  if (load.target_per_s != 0)
+    text += fmt::format("   at least {:.0f}/s{}", load.target_per_s,
+                        figures["per_s"].get<double>() < load.target_per_s ? "  MISSED" : "");
+  text += errors_of(figures);
   for (const Kind kind : other_kinds) {
     const std::string name = name_of(kind);
     if (figures["ratio_" + name].is_null()) continue;

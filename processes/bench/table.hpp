@@ -9,7 +9,7 @@
 namespace lockstep::processes {
 
 // `figures` is what measure() gives. A kind that was not measured has no line; MISSED stands where
-// a ratio is below its target.
+// a ratio or a rate is below its target.
 [[nodiscard]] std::string text_of(const Load& load, const nlohmann::ordered_json& figures);
 
 }  // namespace lockstep::processes

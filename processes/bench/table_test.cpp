@@ -31,6 +31,14 @@ TEST_CASE("a ratio below its target is missed, one at its target is not") {
         "  where the time went\n");
 }
 
+TEST_CASE("a rate has a target of its own") {
+  auto alone = figures();
+  alone["ratio_etcd"] = alone["ratio_zookeeper"] = nullptr;
+  CHECK(has(text_of(post_load, alone), "post_64        1.000 ms    20000/s   at least 10000/s\n"));
+  alone["per_s"] = 9999;
+  CHECK(has(text_of(post_load, alone), "9999/s   at least 10000/s  MISSED\n"));
+}
+
 TEST_CASE("without a target nothing is missed") {
   const std::string text = text_of({"get_64", 64, false, 5, 0}, figures());
   CHECK(has(text, "1.5 times\n"));
