@@ -52,6 +52,7 @@ class FilesApi {
   [[nodiscard]] net::HttpResponse content(const std::string& name) const;
 
   // status.cpp
+  [[nodiscard]] Json own_json() const;  // whom this member knows, and what it counts
   [[nodiscard]] std::string directory_json() const;
   [[nodiscard]] std::string files_json(const net::HttpRequest& request) const;
   [[nodiscard]] std::string fetches_json() const;

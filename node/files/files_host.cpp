@@ -125,7 +125,12 @@ const FilesHost::Served* FilesHost::served(const FileId& file) {
 
 void FilesHost::send(NodeId to, flood::Message&& message) {
   const auto* chunk = std::get_if<flood::Chunk>(&message);
-  if (chunk == nullptr) return GuestHost::send(to, std::move(message));
+  if (chunk == nullptr) {
+    const bool searches = std::holds_alternative<flood::Query>(message) ||
+                          std::holds_alternative<flood::Hit>(message);
+    if (searches && mail_watcher_) mail_watcher_(to, message);
+    return GuestHost::send(to, std::move(message));
+  }
   const Served* const file = served(chunk->file);
   if (file != nullptr) {
     const std::size_t size = flood::size_of_chunk(file->size, chunk->number);

@@ -27,6 +27,8 @@ namespace lockstep::node {
 class FilesHost final : public GuestHost<flood::Flood> {
  public:
   using Watcher = std::function<void(const flood::Notice&)>;
+  // A query or a hit that leaves for a neighbour.
+  using MailWatcher = std::function<void(NodeId to, const flood::Message&)>;
   struct Counts {  // since the start
     std::uint64_t chunks_sent = 0, bytes_sent = 0, unreadable = 0;
     std::uint64_t chunks_received = 0, bytes_received = 0, false_chunks = 0;
@@ -44,7 +46,10 @@ class FilesHost final : public GuestHost<flood::Flood> {
   // False: that is no message of this machine.
   bool deliver(NodeId from, std::string_view bytes);
 
-  void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+  void watch(Watcher watcher, MailWatcher mail_watcher) {
+    watcher_ = std::move(watcher);
+    mail_watcher_ = std::move(mail_watcher);
+  }
   [[nodiscard]] Shelf& shelf() { return shelf_; }
   // What others are sent of files that were opened before is read anew.
   void reopen();
@@ -105,6 +110,7 @@ class FilesHost final : public GuestHost<flood::Flood> {
   std::string message_;
   Counts counts_;
   Watcher watcher_;
+  MailWatcher mail_watcher_;
   Worker worker_;
 };
 

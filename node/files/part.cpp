@@ -39,6 +39,20 @@ Json told(const flood::Notice& notice) {
                     notice);
 }
 
+// How a search travels.
+Json told(NodeId to, const flood::Message& message) {
+  if (const auto* query = std::get_if<flood::Query>(&message))
+    return {{"kind", "query_sent"}, {"query", std::to_string(query->id.value())},
+            {"to", to.value()},     {"ttl", query->ttl},
+            {"hops", query->hops},  {"text", query->text}};
+  const auto& hit = std::get<flood::Hit>(message);
+  return {{"kind", "hit_sent"},
+          {"query", std::to_string(hit.query.value())},
+          {"to", to.value()},
+          {"owner", hit.owner.value()},
+          {"files", hit.files.size()}};
+}
+
 }  // namespace
 
 FilesPart::FilesPart(net::asio::io_context& io, const Config& config, net::Log& log, Carry carry)
@@ -47,12 +61,24 @@ FilesPart::FilesPart(net::asio::io_context& io, const Config& config, net::Log& 
       host_(io, config, store_, log, std::move(carry)),
       api_(io, config, host_, log) {}
 
+std::string FilesPart::stream_text() {
+  streamed_ = 0;
+  return R"({"files":)" + api_.status_json() + "}";
+}
+
 void FilesPart::tell(Streams& streams) {
-  host_.watch([&streams](const flood::Notice& notice) {
-    if (!streams.watched()) return;
-    const Json json = told(notice);
+  const auto send = [&streams](const Json& json) {
     if (!json.is_null()) streams.send(R"({"files_event":)" + dumped(json) + "}");
-  });
+  };
+  host_.watch(
+      [&streams, send](const flood::Notice& notice) {
+        if (streams.watched()) send(told(notice));
+      },
+      [this, &streams, send](NodeId to, const flood::Message& message) {
+        if (!streams.watched() || streamed_ >= most_streamed) return;
+        ++streamed_;
+        send(told(to, message));
+      });
 }
 
 }  // namespace lockstep::node

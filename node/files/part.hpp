@@ -30,15 +30,17 @@ class FilesPart final : public GuestPart {
     api_.handle(request, answer);
   }
   void add_metrics(Exposition& out) const override { api_.add_metrics(out); }
-  [[nodiscard]] std::string stream_text() override {
-    return R"({"files":)" + api_.status_json() + "}";
-  }
+  [[nodiscard]] std::string stream_text() override;
   void tell(Streams& streams) override;
 
  private:
+  // Queries and hits between two statuses; a browser that draws more than that does nothing else.
+  static constexpr int most_streamed = 200;
+
   net::LogStore store_;
   FilesHost host_;
   FilesApi api_;
+  int streamed_ = 0;
 };
 
 }  // namespace lockstep::node

@@ -6,15 +6,23 @@
 
 namespace lockstep::node {
 
-std::string FilesApi::directory_json() const {
-  const flood::Directory& directory = host_.machine().directory();
+Json FilesApi::own_json() const {
+  const flood::Flood& machine = host_.machine();
   Json neighbours = Json::array();
-  for (const auto& [id, neighbour] : directory.neighbours())
+  for (const auto& [id, neighbour] : machine.directory().neighbours())
     neighbours.push_back({{"node", id.value()},
                           {"heard_ms", (host_.now() - neighbour.heard).milliseconds()},
                           {"misses", neighbour.misses}});
-  return dumped({{"node", config_.id.value()}, {"neighbours", std::move(neighbours)}});
+  return {{"node", config_.id.value()},
+          {"neighbours", std::move(neighbours)},
+          {"files", machine.index().size()},
+          {"open_searches", machine.searches().open()},
+          {"room", !host_.is_full()},
+          {"sent_bytes", host_.counts().bytes_sent},
+          {"received_bytes", host_.counts().bytes_received}};
 }
+
+std::string FilesApi::directory_json() const { return dumped(own_json()); }
 
 std::string FilesApi::files_json(const net::HttpRequest& request) const {
   constexpr std::size_t most = 1000;
@@ -73,22 +81,11 @@ std::string FilesApi::fetches_json() const {
 }
 
 std::string FilesApi::status_json() const {
-  const flood::Flood& machine = host_.machine();
-  const auto& counts = host_.counts();
-  Json neighbours = Json::array();
-  for (const auto& [id, neighbour] : machine.directory().neighbours())
-    neighbours.push_back(id.value());
-  Json fetches = Json::array();
-  for (const flood::Fetching& each : machine.transfers().fetching())
-    fetches.push_back(fetch_json(each));
-  return dumped({{"node", config_.id.value()},
-                 {"neighbours", std::move(neighbours)},
-                 {"files", machine.index().size()},
-                 {"open_searches", machine.searches().open()},
-                 {"room", !host_.is_full()},
-                 {"sent_bytes", counts.bytes_sent},
-                 {"received_bytes", counts.bytes_received},
-                 {"fetches", std::move(fetches)}});
+  Json status = own_json();
+  status["fetches"] = Json::array();
+  for (const flood::Fetching& each : host_.machine().transfers().fetching())
+    status["fetches"].push_back(fetch_json(each));
+  return dumped(status);
 }
 
 void FilesApi::add_metrics(Exposition& out) const {

@@ -1,11 +1,12 @@
 // A made-up cluster behind the API of docs/node.md: enough of Raft to elect, replicate, be cut and be killed, so that the
-// dashboard can be tried without lockstepd.   node mock.js PAGE.html [PORT]; MEMBERS=4 ELECTION=1 for an election, MESSAGES=1 for messages.
+// dashboard can be tried without lockstepd.   node mock.js PAGE.html [PORT]; MEMBERS=4 ELECTION=1 for an election, MESSAGES=1 for messages, FILES=1 for files.
 'use strict';
 const http = require('http');
 const crypto = require('crypto');
 const fs = require('fs');
 const {Election} = require('./mock_election.js');
 const {MessageLog} = require('./mock_messages.js');
+const {Shares} = require('./mock_files.js');
 
 const adminToken = 'secret';
 
@@ -35,7 +36,7 @@ class Node {
     return {id: this.id, cluster: cluster.name, version: '0.1.0', commit: 'mock', role: this.role, term: this.term, leader: leads ? this.id : this.leader, vote: this.vote,
       log: {last: this.last, durable: this.last, commit: this.commit, applied: this.commit, bytes: this.last * 80},
       uptime_seconds: (Date.now() - this.began) / 1000, ready: this.leader !== null, time: new Date().toISOString(),
-      faults_enabled: cluster.faultsEnabled, election: Boolean(cluster.election?.runs(this)), messages: Boolean(cluster.messages?.runs(this)), paused: this.paused, disk: {sync_p50_ms: 0.14, sync_p99_ms: 0.4, room: true},
+      faults_enabled: cluster.faultsEnabled, election: Boolean(cluster.election?.runs(this)), messages: Boolean(cluster.messages?.runs(this)), files: Boolean(cluster.files?.runs(this)), paused: this.paused, disk: {sync_p50_ms: 0.14, sync_p99_ms: 0.4, room: true},
       members: cluster.nodes.map((peer) => ({id: peer.id, peer: `127.0.0.1:${peer.id + 7100}`, api: `127.0.0.1:${peer.port}`, self: peer === this,
         ...(peer === this ? {} : {connected: cluster.reach(this, peer), match: leads ? this.match.get(peer.id) ?? 0 : null, next: leads ? (this.match.get(peer.id) ?? 0) + 1 : null,
           in_flight: leads ? 0 : null, last_contact_ms: this.contact.has(peer.id) ? Date.now() - this.contact.get(peer.id) : null,
@@ -48,11 +49,12 @@ class Node {
 }
 
 class Cluster {
-  constructor(page, {members = 3, rate = 40, faultsEnabled = true, stubborn = false, name = 'mock', webSockets = true, election = null, messages = null} = {}) {
+  constructor(page, {members = 3, rate = 40, faultsEnabled = true, stubborn = false, name = 'mock', webSockets = true, election = null, messages = null, files = null} = {}) {
     Object.assign(this, {page, rate, faultsEnabled, stubborn, name, webSockets, nodes: [], values: new Map(), posts: []});
     for (let id = 1; id <= members; id++) this.nodes.push(new Node(this, id));
     this.election = election && new Election(this, election);
     this.messages = messages && new MessageLog(this, messages);
+    this.files = files && new Shares(this, files);
   }
   async start(port = 0) {
     for (const node of this.nodes) await this.listen(node, port ? port + node.id - 1 : 0);
@@ -62,6 +64,7 @@ class Cluster {
         node.send({status: node.status(true)});
         if (this.election?.runs(node)) node.send({election: this.election.status(node)});
         if (this.messages?.runs(node)) node.send({lamport: this.messages.status(node)});
+        if (this.files?.runs(node)) node.send({files: this.files.status(node)});
       }
     }, 500)];
   }
@@ -157,6 +160,7 @@ class Cluster {
     if (url.pathname.startsWith('/v1/kv/')) return this.keyValue(method, decodeURIComponent(url.pathname.slice(7)), body, reply);
     if (this.election?.answers(node, method, url, body, reply)) return null;
     if (this.messages?.answers(node, request, url, body, reply)) return null;
+    if (this.files?.answers(node, request, url, reply)) return null;
     if (!url.pathname.startsWith('/v1/admin/')) return reply(404, {outcome: 'refused', reason: 'no such path'});
     if (method === 'OPTIONS') return reply(204, '', {'Access-Control-Allow-Methods': 'POST', 'Access-Control-Allow-Headers': 'authorization, content-type'});
     if (request.headers.authorization !== `Bearer ${adminToken}`) return reply(401, {outcome: 'refused', reason: 'the token is wrong'});
@@ -192,6 +196,6 @@ function frame(text) {
 module.exports = {Cluster, adminToken};
 if (require.main === module) {
   const cluster = new Cluster(process.argv[2], {members: Number(process.env.MEMBERS || 3), election: process.env.ELECTION ? {} : null,
-    messages: process.env.MESSAGES ? {} : null});
+    messages: process.env.MESSAGES ? {} : null, files: process.env.FILES ? {} : null});
   cluster.start(Number(process.argv[3] || 7000)).then(() => console.log(cluster.address(1), 'token', adminToken));
 }

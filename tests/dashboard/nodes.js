@@ -1,4 +1,4 @@
-// Real nodes on loopback, three or with an election four, with messages or without, started from a lockstepd and ended by their ids.
+// Real nodes on loopback, three or with an election four, with messages, with files or without, started from a lockstepd and ended by their ids.
 'use strict';
 const {execFileSync, spawn} = require('child_process');
 const fs = require('fs');
@@ -21,8 +21,8 @@ async function freePorts(count, host) {
 const loopback = () => freePorts(1, '[::1]').then(() => '[::1]', () => '127.0.0.1');
 
 class Nodes {
-  constructor(program, folder, {election = false, messages = false} = {}) {
-    Object.assign(this, {program, folder, election, messages, ids: election ? [1, 2, 3, 4] : [1, 2, 3], processes: new Map(), ports: []});
+  constructor(program, folder, {election = false, messages = false, files = false} = {}) {
+    Object.assign(this, {program, folder, election, messages, files, ids: election ? [1, 2, 3, 4] : [1, 2, 3], processes: new Map(), ports: []});
   }
   async start(host = '127.0.0.1') {
     this.host = host;
@@ -43,12 +43,15 @@ class Nodes {
   messagesFlags() {
     return this.messages ? ['--messages.mode', 'replicated', '--messages.heartbeat_timeout', '1500 ms', '--messages.answer_timeout', '400 ms', '--messages.coordinator_timeout', '1200 ms'] : [];
   }
+  filesFlags() { return this.files ? ['--files.mode', 'on', '--files.answers_within', '400 ms'] : []; }
+  // Into the shared folder of a node that runs.
+  share(id, name, content) { fs.writeFileSync(path.join(this.folder, `data-${id}`, 'files', 'shared', name), content); }
   run(id) {
     const log = fs.openSync(path.join(this.folder, `node-${id}.log`), 'a');
     this.processes.set(id, spawn(this.program, ['--id', id, '--members', this.members, '--data', path.join(this.folder, `data-${id}`),
       '--admin.token', adminToken, '--enable_faults', 'true',
       // Browsers and nodes share few cores here: a node that waits for one is not to be taken for dead.
-      '--raft.election_timeout', '400..800 ms', ...this.electionFlags(id), ...this.messagesFlags()].map(String), {stdio: ['ignore', log, log]}));
+      '--raft.election_timeout', '400..800 ms', ...this.electionFlags(id), ...this.messagesFlags(), ...this.filesFlags()].map(String), {stdio: ['ignore', log, log]}));
   }
   address(id) { return `http://${this.host}:${this.ports[id - 1]}/`; }
   kill(id) { this.processes.get(id).kill('SIGKILL'); }

@@ -16,4 +16,5 @@ else
   timeout 120 node "$here/mock_test.js" "$folder/page.html"
   timeout 120 node "$here/mock_election_test.js" "$folder/page.html"
   timeout 120 node "$here/mock_messages_test.js" "$folder/page.html"
+  timeout 120 node "$here/mock_files_test.js" "$folder/page.html"
 fi

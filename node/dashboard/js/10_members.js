@@ -29,6 +29,7 @@ class Member {
     this.rate = null;          // commits a second, from two of its statuses
     this.election = new ElectionFacts(this);
     this.lamport = new LamportFacts(this);
+    this.files = new FilesFacts(this);
   }
   age(now) { return now - this.at; }
   paused(now) { return now < this.pausedUntil || (this.fresh(now) && this.status.paused === true); }
@@ -83,7 +84,7 @@ class Member {
     try {
       this.take(await this.get('/v1/status'), Date.now());
       learn(this.status);
-      if (!this.live) await Promise.all([this.election.ask(), this.lamport.ask()]);
+      if (!this.live) await Promise.all([this.election.ask(), this.lamport.ask(), this.files.ask()]);
       // Answers, yet its WebSocket says nothing: that connection is lost, and nobody told the browser.
       if (this.live && Date.now() - this.socketSpoke > 5000) this.hangUp();
       if (!this.socket && Date.now() - this.socketTried > socketBackoff) this.listen();
@@ -108,6 +109,8 @@ class Member {
       if (said.election_event) this.election.takeEvent(said.election_event);
       if (said.lamport) this.lamport.take(said.lamport, Date.now());
       if (said.message) this.lamport.takeMessage(said.message);
+      if (said.files) this.files.take(said.files, Date.now());
+      if (said.files_event) this.files.takeEvent(said.files_event, Date.now());
       if (said.event) {
         this.takeEvent(said.event);
         if (/^(became_|stepped_|faults)/.test(said.event.kind)) this.ask();

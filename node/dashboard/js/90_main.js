@@ -70,6 +70,7 @@ function draw() {
   drawCards(now);
   drawElection(now);
   drawLamport(now);
+  drawFiles(now);
   if (drawn++ % 2 === 0) {
     takeSample(now);
     drawTime(now);
@@ -84,6 +85,7 @@ watchPointer();
 listenToReader();
 listenToElection();
 listenToMessages();
+listenToFiles();
 startAsking();
 setInterval(draw, 250);
 addEventListener('resize', () => members.size > 0 && drawTime(Date.now()));
