@@ -7,8 +7,16 @@
 
 #include "node/config/json.hpp"
 #include "node/dashboard/page.hpp"
+#include "node/server/origin.hpp"
 
 namespace lockstep::node {
+namespace {
+
+bool is_read(const net::HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+}  // namespace
 
 Api::Api(net::asio::io_context& io, const Config& config, Host& host, Gateway& gateway,
          Events& events, net::LogStore& store, const Parts& parts, Pause pause)
@@ -41,6 +49,12 @@ void Api::send(const std::string& text) {
 }
 
 void Api::handle(Request&& request, Answer answer) {
+  // Admin calls have a token, which no page of others knows.
+  const bool changes = !is_read(request) && request.method != "OPTIONS";
+  if (changes && !request.path.starts_with("/v1/admin/")) {
+    if (const auto why = cross_site_reason(request, config_); !why.empty())
+      return answer(refused(403, why));
+  }
   if (request.path.starts_with("/v1/kv/")) return handle_key(std::move(request), answer);
   if (request.path == "/v1/rpc") return handle_rpc(std::move(request), answer);
   if (request.path == "/v1/kv:batch") return handle_batch(std::move(request), answer);
@@ -55,7 +69,6 @@ void Api::handle(Request&& request, Answer answer) {
 }
 
 net::HttpResponse Api::answer_now(const Request& request) {
-  const bool reads = request.method == "GET" || request.method == "HEAD";
   const auto open_json = [](std::string body) {
     return net::HttpResponse{
         200, "application/json", std::move(body), {{"Access-Control-Allow-Origin", "*"}}};
@@ -82,7 +95,7 @@ net::HttpResponse Api::answer_now(const Request& request) {
   const auto page = pages.find(request.path);
   if (page == pages.end())
     return refused(404, "there is no " + request.path + "; docs/node.md lists what there is");
-  if (!reads) {
+  if (!is_read(request)) {
     net::HttpResponse response = refused(405, request.path + " is read with GET");
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;

@@ -151,6 +151,27 @@ def check_refusals(cluster):
     check(ask(place, "GET", "/livez").status == 200, "alive after all of that")
 
 
+def check_pages_of_others(cluster):
+    """What a browser sends for a page of another site changes nothing; for one of a member it does."""
+    leader = settle(cluster)
+    place = cluster.api[leader]
+    batch = json.dumps({"operations": [{"put": "cross", "value": "site"}]}).encode()
+    other = {"Origin": "http://evil.example"}
+    for path in ("/v1/kv:batch", "/v1/sessions", "/v1/rpc", "/v1/messages", "/v1/directory/login", "/v1/files/index",
+                 "/v1/files/a/fetch", "/v1/guarded/a", "/v1/election/start"):
+        got = ask(place, "POST", path, batch, other)
+        check(got.status == 403 and got.json()["reason"].startswith("cross_site: "), f"POST {path} for a page of others is refused", got)
+    for headers in (other, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        check(ask(place, "PUT", "/v1/kv/cross", b"site", headers).status == 403, f"a write with {headers} is refused")
+    check(ask(place, "GET", "/v1/kv/cross").status == 404, "nothing was written")
+    check(ask(place, "GET", "/v1/status", None, other).status == 200, "whoever reads is not asked")
+    for origin in (cluster.api[leader], cluster.api[leader % 3 + 1], place.replace("127.0.0.1", "localhost")):
+        got = ask(place, "POST", "/v1/kv:batch", batch, {"Origin": "http://" + origin, "Sec-Fetch-Site": "same-site"})
+        check(got.status == 200, "a page of a member may write", got)
+    bearer = {"Authorization": f"Bearer {TOKEN}", **other}
+    check(ask(place, "POST", "/v1/admin/faults", b'{"clear":true}', bearer).status == 200, "the token is what protects admin calls")
+
+
 def check_pages(cluster):
     leader = settle(cluster)
     place = cluster.api[leader]
@@ -310,7 +331,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lockstep-node-") as name:
         folder = pathlib.Path(name)
         with Cluster(program, folder) as cluster:
-            for step in (check_keys, check_exactly_once, check_refusals, check_pages, check_elections, check_rubbish,
+            for step in (check_keys, check_exactly_once, check_refusals, check_pages_of_others, check_pages, check_elections, check_rubbish,
                          check_kill, check_terminate):
                 step(cluster)
             check_start_errors(program, cluster, folder)
