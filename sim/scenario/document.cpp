@@ -43,6 +43,21 @@ std::string error_text(const std::string& file, Position position, const std::st
   throw ScenarioError(path, Position{}, "file", message);
 }
 
+// Of a value that may turn out to be no JSON.
+std::size_t nesting_of(std::string_view value) {
+  std::size_t depth = 0, deepest = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted && c == '\\') ++i;
+    if (quoted) continue;
+    if (c == '[' || c == '{') deepest = std::max(deepest, ++depth);
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+  }
+  return deepest;
+}
+
 std::string read_at_most(const std::string& path, std::size_t limit) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -169,9 +184,8 @@ void Document::set(const std::string& path, const std::string& value) {
   const auto segments = segments_of(path);
   if (!segments) fail(marks_, "not a path; write it as config.heartbeat or faults[0].at");
   if (first_bad_utf8(path + value) != std::string_view::npos) fail(marks_, "not UTF-8");
-  if (std::count(value.begin(), value.end(), '[') + std::count(value.begin(), value.end(), '{') >
-      static_cast<std::ptrdiff_t>(max_depth))
-    fail(marks_, "too many brackets in the value; write it into the file");
+  if (nesting_of(value) > max_depth)
+    fail(marks_, "nested deeper than " + std::to_string(max_depth) + " levels; flatten it");
 
   Json* json = &json_;
   Marks* marks = &marks_;

@@ -165,6 +165,20 @@ TEST_CASE("an error is one line whatever the names hold") {
   CHECK(join_path("a", 3) == "a[3]");
 }
 
+TEST_CASE("an override may be long, but not deep") {
+  Document document = Document::from_text("f.json", "{}");
+  std::string wide = "[\"]\\\"[\"";
+  for (int i = 0; i < 1000; ++i) wide += ", [1, \"[[\"]";
+  document.set("a", wide + "]");
+  CHECK(document.json()["a"].size() == 1001);
+  const std::string deep(max_depth + 1, '['), close(max_depth + 1, ']');
+  for (const std::string& value : {deep + close, deep, "[\"]]]\", " + deep + close + "]"}) {
+    CHECK_THROWS_WITH_AS(document.set("b", value),
+                         "f.json:1:1: b: nested deeper than 64 levels; flatten it (set by --set)",
+                         ScenarioError);
+  }
+}
+
 TEST_CASE("overrides set values, make objects on the way and keep positions near") {
   Document document =
       Document::from_text("f.json", "{\"a\": {\"b\": 1},\n \"l\": [{\"x\": 1}, 2]}");
