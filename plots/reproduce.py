@@ -4,11 +4,13 @@ import csv
 import dataclasses
 import importlib
 import pathlib
+import shutil
 import subprocess
+import sys
 import time
 
-from . import kinds, output, papers, spec, tables
-from .errors import INTERNAL, CannotWrite, UserError, why
+from . import kinds, output, papers, run_folder, spec, tables
+from .errors import INTERNAL, CannotWrite, NoInput, UserError, why
 from .plot import Parser, formats
 
 ROOT = output.ROOT
@@ -17,20 +19,22 @@ DIFFERENT = 1  # exit code: something is outside of its limit
 HEAD = """# Published, and ours
 
 Written by `./lockstep reproduce`; what is changed here by hand is lost. Each part is made by the command under
-its title: a sweep of a scenario, a plot spec of [plots/papers](../../plots/papers), and limits that were set
+its title: sweeps or runs of a scenario, a plot spec of [plots/papers](../../plots/papers), and limits that were set
 beforehand. Rows outside of their limit are in bold.
 """
 
 
 def parser():
     made = Parser(prog="lockstep reproduce", allow_abbrev=False, description=(
-        "Run the sweeps behind published figures, draw them into results/paper/NAME, and compare the "
+        "Run the sweeps and runs behind published figures, draw them into results/paper/NAME, and compare the "
         "published numbers with ours in results/paper/README.md. Exit 1 if one is outside of its limit."))
     made.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(papers.NAMES)}; default all")
     made.add_argument("--out", default=str(ROOT / "results/paper"), metavar="FOLDER",
                       help="default results/paper")
     made.add_argument("--sweeps", default=str(ROOT / "results/sweeps/paper"), metavar="FOLDER",
                       help="gets the tables of runs; default results/sweeps/paper")
+    made.add_argument("--data", default=str(ROOT.parent / "shared/data"), metavar="FOLDER",
+                      help="where graphs are that others measured; default ../shared/data beside the checkout")
     made.add_argument("--program", default=str(ROOT / "build/lockstep"), metavar="FILE",
                       help="default build/lockstep")
     made.add_argument("--jobs", type=int, default=2, help="processes of a sweep; default 2")
@@ -41,37 +45,66 @@ def parser():
     return made
 
 
-def run_sweeps(paper, folder, options):
-    """The folder of each sweep; a run that does not pass makes the numbers worthless, and is an error."""
+def perform(paper, folder, options):
+    """{name: folder of a sweep, or folders of the runs of one story, a seed each}; what does not pass makes
+    the numbers worthless, and is an error."""
     found = {}
-    for name, overrides in paper.SWEEPS.items():
-        words = [options.program, "sweep", paper.SCENARIO, "--quiet", "--out", str(folder / name),
-                 "--jobs", str(options.jobs)]
+    for name, overrides in getattr(paper, "SWEEPS", {}).items():
         repeat = (f"sweep.repeat={options.repeat}",) if options.repeat else ()
-        for override in overrides + repeat:
-            words += ["--set", override]
-        try:
-            done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        except OSError as error:
-            raise UserError(f"{options.program}: {why(error)}; ./lockstep builds it") from None
-        if done.returncode:
-            raise Failed(f"{paper.SCENARIO}: the sweep ended with exit code {done.returncode}: "
-                         f"{done.stdout.strip()}")
+        call("sweep", paper, folder / name, overrides + repeat, options, "--jobs", str(options.jobs))
         found[name] = next((folder / name).glob("*/runs.csv")).parent
+    for name, overrides in getattr(paper, "RUNS", {}).items():
+        for old in {file.parent.resolve() for file in (folder / name).glob("*/*/*/manifest.json")}:
+            shutil.rmtree(old)
+        found[name] = []
+        for seed in range(1, (options.repeat or paper.SEEDS) + 1):
+            out = folder / name / f"seed{seed}"
+            call("run", paper, out, overrides, options, "--fabric", "loop", "--seed", str(seed))
+            found[name].append(next(out.glob("*/latest")).resolve())
     return found
+
+
+def call(word, paper, out, overrides, options, *more):
+    words = [options.program, word, paper.SCENARIO, "--quiet", "--out", str(out), *more]
+    for override in overrides:
+        words += ["--set", override.replace("$DATA", options.data)]
+    try:
+        done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        raise UserError(f"{options.program}: {why(error)}; ./lockstep builds it") from None
+    if done.returncode:
+        raise Failed(f"{paper.SCENARIO}: the {word} ended with exit code {done.returncode}: "
+                     f"{done.stdout.strip()}")
+
+
+def missing_data(paper, options):
+    """What a reproduction reads that is no part of the project, and is not there."""
+    files = [pathlib.Path(options.data) / name for name in getattr(paper, "DATA", ())]
+    return next((file for file in files if not file.is_file()), None)
 
 
 class Failed(UserError):
     code = INTERNAL
 
 
-def draw(paper, folders, out, formats, command):
+class NotHere(NoInput):
+    """Data of others."""
+
+
+def draw(paper, found, out, formats, command):
+    """Of all sweeps; a figure that names some, or one story of RUNS, is drawn of these or of its first seed."""
     for file in paper.FIGURES:
+        file, names = (file, list(found)) if isinstance(file, str) else file
+        sources = [found[name][0] if isinstance(found[name], list) else found[name] for name in names]
         path = SPECS / file
-        found = spec.read(str(path), spec.parse_json(path))
-        module = kinds.module(found.kind)
-        drawn = module.data(found, folders)
-        output.write(output.figure(found, drawn, module), found, drawn, out / path.stem, formats, command)
+        read = spec.read(str(path), spec.parse_json(path))
+        module = kinds.module(read.kind)
+        drawn = module.data(read, sources)
+        output.write(output.figure(read, drawn, module), read, drawn, out / path.stem, formats, command)
+
+
+def figures_of(paper):
+    return [file if isinstance(file, str) else file[0] for file in paper.FIGURES]
 
 
 def number(value):
@@ -87,13 +120,13 @@ def signed(off):
     return f"{off:+.1f}" if abs(off) >= 0.05 else "0.0" if off else "0"
 
 
-def section(name, paper, rows):
+def section(name, paper, rows, remark=""):
     """The part of the page of one reproduction."""
     shown = paper.shown(rows) if hasattr(paper, "shown") else rows
     outside = [row for row in rows if not row.within]
     lines = [f"## {paper.TITLE}", "", f"`./lockstep reproduce {name}`; {paper.SOURCE}; "
              f"[scenario](../../{paper.SCENARIO}), [all rows]({name}/table.csv).", "", paper.SETUP, ""]
-    lines += [f"![{paper.TITLE}]({name}/{pathlib.Path(file).stem}.svg)" for file in paper.FIGURES]
+    lines += [f"![{paper.TITLE}]({name}/{pathlib.Path(file).stem}.svg)" for file in figures_of(paper)]
     verdict = "all within their limits" if not outside else f"{len(outside)} outside of their limits"
     lines += ["", f"{len(rows)} numbers, {verdict}"
               + (f"; of each group the one that is farthest off:" if shown is not rows else ":"),
@@ -105,7 +138,7 @@ def section(name, paper, rows):
                  signed(row.off) + of, f"{row.limit:g}{of}",
                  "yes" if row.within else "no"]
         lines.append("| " + " | ".join(c if row.within else f"**{c}**" for c in cells) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + (["", remark] if remark else [])) + "\n"
 
 
 def write_table(path, rows):
@@ -129,23 +162,27 @@ def write_page(out):
 
 def reproduce(name, options):
     paper = importlib.import_module(f"{papers.__name__}.{name}")
+    if missing := missing_data(paper, options):
+        raise NotHere(f"{missing}: is not there; {paper.DATA[missing.name]}, and name its folder with --data")
     start = time.monotonic()
-    folders = run_sweeps(paper, pathlib.Path(options.sweeps) / name, options)
+    folders = perform(paper, pathlib.Path(options.sweeps) / name, options)
     swept = time.monotonic() - start
-    frames = {key: tables.read_whole(folder / "runs.csv") for key, folder in folders.items()}
-    rows = paper.rows(frames)
+    found = {key: [run_folder.RunFolder(run) for run in folder] if isinstance(folder, list)
+             else tables.read_whole(folder / "runs.csv") for key, folder in folders.items()}
+    rows = paper.rows(found)
+    remark = paper.remark(found) if hasattr(paper, "remark") else ""
     out = pathlib.Path(options.out)
     try:
         (out / name).mkdir(parents=True, exist_ok=True)
-        draw(paper, list(folders.values()), out / name, options.format, f"./lockstep reproduce {name}")
+        draw(paper, folders, out / name, options.format, f"./lockstep reproduce {name}")
         write_table(out / name / "table.csv", rows)
-        (out / name / "section.md").write_text(section(name, paper, rows), encoding="utf-8")
+        (out / name / "section.md").write_text(section(name, paper, rows, remark), encoding="utf-8")
         write_page(out)
     except OSError as error:
         raise CannotWrite(f"{error.filename or out}: cannot be written: {why(error)}; "
                           "name another place with --out") from None
     outside = [row for row in rows if not row.within]
-    runs = sum(len(frame) for frame in frames.values())
+    runs = sum(map(len, found.values()))
     print(f"{name}: {len(rows)} numbers, {len(outside)} outside of their limits; {runs} runs in {swept:.0f} s, "
           f"{time.monotonic() - start:.0f} s in all", flush=True)
     for row in outside:
@@ -160,5 +197,13 @@ def main(words):
         if name not in papers.NAMES:
             raise UserError(f"no reproduction is called '{name}'{spec.meant(name, papers.NAMES)}; "
                             f"there are {', '.join(papers.NAMES)}")
-    done = [reproduce(name, options) for name in options.names or papers.NAMES]
+    done = []
+    for name in options.names or papers.NAMES:
+        try:
+            done.append(reproduce(name, options))
+        except NotHere as error:
+            # Whoever asks for all wants those that can be made here.
+            if options.names:
+                raise
+            print(f"lockstep: {name}: left out: {error}", file=sys.stderr)
     return 0 if all(done) else DIFFERENT

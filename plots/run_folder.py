@@ -25,6 +25,7 @@ class RunFolder:
             summary = json.loads((self.path / "summary.json").read_bytes())
             self.scenario = self.manifest["effective_scenario"]
             self.seed, self.verdict = summary["seed"], summary["verdict"]
+            self.violations = len(summary["violations"])
             self.end = summary["ended_ns"] / NANOSECONDS
         except OSError as error:
             raise NoInput(f"{error.filename}: cannot be read: {why(error)}; name a run's folder, "
@@ -47,12 +48,15 @@ class RunFolder:
             raise BadSpec(f"{self.path / name}:{number}: not a whole line of JSON; "
                           "run the scenario again") from None
 
+    def history(self):
+        """What clients asked and were told, as it stands in the file."""
+        for number, line in enumerate(self._lines("history.ndjson", "the run had no clients"), 1):
+            yield self._record("history.ndjson", number, line)
+
     def operations(self):
         """(when each ended in s, how long it took in ms, whether it succeeded), of those that were told."""
         asked, ended, took, succeeded = {}, [], [], []
-        lines = self._lines("history.ndjson", "the run had no clients")
-        for number, line in enumerate(lines, 1):
-            record = self._record("history.ndjson", number, line)
+        for number, record in enumerate(self.history(), 1):
             try:
                 key, event, at = (record["client"], record["id"]), record["event"], record["t"]
                 if event == "invoke":

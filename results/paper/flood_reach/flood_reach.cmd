@@ -1,0 +1,1 @@
+./lockstep reproduce flood_reach

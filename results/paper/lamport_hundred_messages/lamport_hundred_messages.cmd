@@ -1,0 +1,1 @@
+./lockstep reproduce lamport_hundred_messages
