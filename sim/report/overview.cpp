@@ -24,6 +24,14 @@ constexpr std::string_view overview_style = R"(
 .overview figure { margin: 10px 0; }
 .overview img { max-width: 100%; background: #fff; }
 .overview iframe { width: 100%; height: 780px; border: 1px solid var(--line); }
+@page { size: A4; margin: 16mm 14mm; @bottom-right { content: counter(page); font-size: 8pt; } }
+@media print {
+  .overview pre { max-height: none; white-space: pre-wrap; font-size: 7pt; }
+  .overview pre { overflow-wrap: anywhere; }
+  .overview table { font-size: 7pt; max-width: 100%; }
+  .overview th, .overview td { padding-right: 5px; overflow-wrap: anywhere; }
+  .overview figure, .overview tr { break-inside: avoid; }
+}
 )";
 
 template <class... Args>
@@ -45,11 +53,6 @@ std::string image_of(std::string_view svg) {
   return url;
 }
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.-+e to") == std::string_view::npos &&
-         text.find_first_of("0123456789") != std::string_view::npos;
-}
-
 void put_table(Out& out, const Overview::Table& table) {
   if (table.rows.size() < 2) return;
   if (!table.caption.empty()) put(out, "<h3>{}</h3>\n", escaped_html(table.caption));
@@ -57,7 +60,7 @@ void put_table(Out& out, const Overview::Table& table) {
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     put(out, "<tr>");
     for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
-      const bool right = is_number(table.rows[r == 0 ? 1 : r][c]);
+      const bool right = looks_like_number(table.rows[r == 0 ? 1 : r][c]);
       put(out, "<{0}{1}>{2}</{0}>", r == 0 ? "th" : "td", right ? " class=\"number\"" : "",
           escaped_html(table.rows[r][c]));
     }
@@ -116,6 +119,11 @@ void put_broken(Out& out, const Overview& overview) {
 }
 
 }  // namespace
+
+bool looks_like_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789.-+e to") == std::string_view::npos &&
+         text.find_first_of("0123456789") != std::string_view::npos;
+}
 
 std::string render_overview(const Overview& overview) {
   Out out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Overview {
   std::vector<Broken> broken;
   Table environment, commands;
 };
+
+// Of a cell, which then stands on the right.
+[[nodiscard]] bool looks_like_number(std::string_view text);
 
 // A figure's own scripts do not run, and a diagram lives in a frame of its own.
 [[nodiscard]] std::string render_overview(const Overview& overview);

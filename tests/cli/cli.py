@@ -2,7 +2,7 @@
 """The program as scripts and people use it: exit codes, files, bad input, sweeps, interruptions.
 
 cli.py PROGRAM [PART…]    a part is a module beside this file: usage bad_input results replays sweeps stats pages
-                          lin
+                          prints lin
 """
 
 import contextlib
@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import bad_input  # noqa: E402
 import lin  # noqa: E402
 import pages  # noqa: E402
+import prints  # noqa: E402
 import replays  # noqa: E402
 import results  # noqa: E402
 import stats  # noqa: E402
@@ -23,7 +24,7 @@ import sweeps  # noqa: E402
 import usage  # noqa: E402
 from support import Checks, Program, in_parallel  # noqa: E402
 
-PARTS = (usage, bad_input, results, replays, sweeps, stats, pages, lin)
+PARTS = (usage, bad_input, results, replays, sweeps, stats, pages, prints, lin)
 
 
 class Context:

@@ -144,6 +144,23 @@ entry reproduce raft_figure_16
 has calls 'ninja -C'
 has calls 'python3 -B -m plots reproduce raft_figure_16'
 
+fresh 'report installs what prints a page, where one is to be printed'
+action dpkg-query 'for package in "${@:4}"; do
+  [[ $package == weasyprint ]] || echo "$package installed"
+done'
+action sudo 'if [[ $1 == env ]]; then shift; env "$@"; fi'
+entry report 'a b' -o page.html
+is 'stdout' "$(<"$folder/out")" '<report><a b><-o><page.html>'
+lacks calls 'apt-get'
+for words in '-o page.pdf' '--out=page.pdf' '--template ieee -o paper'; do
+  rm -f "$repo/build/.packages-report"
+  # shellcheck disable=SC2086  # several words
+  entry report 'a b' $words
+  is 'exit code' "$code" 0
+  has calls 'install -y --fix-broken --no-install-recommends weasyprint'
+  has out "<report><a b><${words%% *}>"
+done
+
 fresh 'test browser brings what the tests need, and lets none be skipped'
 for tool in chromium node npm; do ln -s stub "$stubs/$tool"; done
 action ctest 'echo "no skip: $NO_SKIP"'
