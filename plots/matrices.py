@@ -69,6 +69,9 @@ def of_run(run):
     names = list(dict.fromkeys(name for key in found for name in key))
     if all(NODE.fullmatch(name) for name in names):
         names.sort(key=lambda name: (name[0] != "n", int(name[1:])))  # clients last
+    else:
+        nodes = [place(f"n{i + 1}") for i in range(run.scenario.get("nodes", 3))]
+        names.sort(key=lambda name: nodes.index(name) if name in nodes else len(nodes))
     count = sum(len(part) for parts in samples.values() for part in parts)
     return (names, names, found, f"1 run, seed {run.seed}, verdict {run.verdict}; {count} messages. Cells: "
             "median one way, row to column; blank: no message", "one way (ms)")
