@@ -238,6 +238,15 @@ def over_time_keys(reader):
     return {"window": window, "log": reader.boolean("log")}
 
 
+def roles_keys(reader):
+    """{what: seconds after the first crash}"""
+    found = reader.object("published")
+    for name, at in found.items():
+        if not (is_number(at) and at >= 0):
+            reader.fail(f"published.{name}", "expected seconds after the first crash, as in 5")
+    return {"published": found}
+
+
 def heat_keys(reader):
     return {"rows": series(reader, "rows"), "columns": series(reader, "columns"),
             "value": quantity(reader, "value", required=False),
@@ -253,7 +262,7 @@ def lines_keys(reader):
 
 
 KEYS = {"ecdf": ecdf_keys, "bands": bands_keys, "box": box_keys, "over_time": over_time_keys,
-        "roles": lambda reader: {}, "heat": heat_keys, "lines": lines_keys}
+        "roles": roles_keys, "heat": heat_keys, "lines": lines_keys}
 
 
 def read(file, value):

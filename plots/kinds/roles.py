@@ -30,12 +30,18 @@ def data(spec, sources):
     if len(nodes) > MOST_LANES:
         raise BadSpec(f"{run.path}: {len(nodes)} nodes; roles are drawn of {MOST_LANES} at most")
     rows = [[node, *span] for node in nodes for span in roles.get(node, [])]
-    spans, instants = run_folder.troubles(run.faults(), run.end)
+    faults = run.faults()
+    spans, instants = run_folder.troubles(faults, run.end)
+    crash = next((fault["at"] for fault in faults if fault["kind"] == "crash"), None)
+    if spec["published"] and crash is None:
+        raise BadSpec(f"{spec.file}: published: nobody crashed in {run.path}; leave it out, or name another run")
+    circles = "; circles: published, " + ", ".join(
+        f"{what} {at:g} s" for what, at in spec["published"].items()) + " after the crash" if spec["published"] else ""
     caption = (f"1 run, seed {run.seed}, verdict {run.verdict}. Numbers: terms of the leaders; blank: down"
-               f"{dotted(instants)}")
+               f"{circles}{dotted(instants)}")
     return Drawn(pd.DataFrame(rows, columns=["node", "from_s", "until_s", "role", "term"]), caption,
                  {"spans": [s for s in spans if s[0] != "down"], "instants": instants, "end": run.end,
-                  "nodes": nodes})
+                  "nodes": nodes, "published": [crash + at for at in spec["published"].values()]})
 
 
 def height(spec, drawn, width):
@@ -65,6 +71,9 @@ def draw(figure, spec, drawn):
         axes.axvspan(begun, until, color=SHADES[what][0], alpha=0.15, linewidth=0, zorder=0)
     for _, at in drawn.extra["instants"]:
         axes.axvline(at, color=style.QUIET, linewidth=0.7, linestyle=":", zorder=0)
+    for at in drawn.extra["published"]:
+        axes.axvline(at, color=style.INK, linewidth=0.7, zorder=2)
+        axes.plot(at, len(nodes) - 0.55, "o", color=style.INK, markerfacecolor="white", clip_on=False, zorder=4)
     handles = [Patch(color=COLOURS.get(role, OTHER), label=role.replace("_", " "))
                for role in sorted(set(table["role"]), key=lambda r: list(COLOURS).index(r)
                                   if r in COLOURS else len(COLOURS))]

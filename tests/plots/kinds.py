@@ -138,6 +138,10 @@ def check_run(checks, scratch, program):
     checks.equal(answer.code, 0, "roles", answer)
     checks.equal([(row["node"], row["term"]) for row in drawn if row["role"] == "leader"],
                  [("n1", "1"), ("n2", "2"), ("n2", "3")], "leaders")
+    answer, drawn = draw(scratch, {"kind": "roles", "published": {"a leader": 0.2, "again": 3}}, RUN)
+    checks.equal(answer.code, 0, "roles beside published times", answer)
+    checks.that("published, a leader 0.2 s, again 3 s after the crash" in (scratch / "out/figure.svg").read_text(),
+                "which its caption names")
     # A run that the program has just made, with its whole trace.
     made = program.run("run", ROOT / "scenarios/bully/highest_dies.json", "--fabric", "loop",
                        "--out", scratch / "runs")

@@ -240,6 +240,8 @@ def check_hundred_messages(checks, scratch, program):
 
 
 def check_leader_failure(checks, scratch, program):
+    file = ROOT / "plots/papers/lamport_leader_failure.json"
+    checks.equal(spec.parse_json(file)["published"], lamport_leader_failure.PUBLISHED, "the figure marks what is compared")
     answer = reproduced(scratch, program, "lamport_leader_failure", "--repeat", 3)
     checks.equal(answer.code, 0, "the timeline is within 2 s", answer)
     page = (scratch / "paper/README.md").read_text()

@@ -44,6 +44,7 @@ SPECS = (
     (LINES | {"bars": "error"}, "bars: no 'error' here"),
     ({"kind": "heat"}, "rows: is missing"),
     ({"kind": "heat", "rows": "down", "columns": "seed"}, "value: is missing"),
+    ({"kind": "roles", "published": {"a leader": "7 s"}}, "published.a leader: expected seconds"),
     ({"kind": "over_time", "window": 0}, "window: is not above 0"),
     ({"kind": "over_time", "window": "1 s"}, "window: expected a number"),
 )
