@@ -1,186 +1,129 @@
-// sweep: many runs of one scenario over its axes and seeds; merge: shards of one sweep into one
-// table.
+// sweep: many runs of one scenario over its axes and seeds.
 #include <fmt/core.h>
 
-#include <charconv>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "sim/program/commands.hpp"
 #include "sim/program/exit_codes.hpp"
+#include "sim/program/outside.hpp"
 #include "sim/program/results.hpp"
 #include "sim/program/sweep_rows.hpp"
+#include "sim/program/sweep_whole.hpp"
 #include "sim/program/terminal.hpp"
-#include "sim/program/version.hpp"
-#include "sim/program/workers.hpp"
+#include "sim/program/whole_files.hpp"
 
 namespace lockstep::sim {
 namespace fs = std::filesystem;
 namespace {
 
-struct SweepFlags {
-  ScenarioFlags scenario;
-  std::string out = "results/sweeps";
-  std::string shard = "1/1";
-  unsigned jobs = 2;
-  bool quiet = false;
-};
-
-struct Shard {
-  std::uint64_t place = 1;
-  std::uint64_t of = 1;
-};
-
-Shard parse_shard(const std::string& text) {
-  Shard shard;
-  const char* const end = text.data() + text.size();
-  const auto place = std::from_chars(text.data(), end, shard.place);
-  const auto of = place.ptr == end ? place : std::from_chars(place.ptr + 1, end, shard.of);
-  if (place.ec != std::errc() || of.ec != std::errc() || *place.ptr != '/' || of.ptr != end ||
-      shard.place < 1 || shard.place > shard.of) {
-    throw CLI::ValidationError("--shard", "expected i/N with 1 <= i <= N, as in 2/4");
-  }
-  return shard;
-}
-
-void write_whole(const fs::path& path, const std::string& content) {
-  const fs::path partial = path.string() + ".partial";
-  std::ofstream file(partial, std::ios::binary);
-  file << content;
-  file.close();
-  if (!file)
-    throw OutputError(fmt::format("{}: cannot write; is the disk full?", partial.string()));
-  fs::rename(partial, path);
-}
-
-std::string read_whole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || file.bad())
-    throw OutputError(
-        fmt::format("{}: cannot read; name a runs.csv or a folder that holds one", path.string()));
-  return text.str();
-}
-
-void print_points(const std::string& points) {
-  std::istringstream lines(points);
-  std::string line;
-  while (std::getline(lines, line)) {
-    std::istringstream cells(line);
-    std::string cell, row;
-    for (int i = 0; std::getline(cells, cell, ','); ++i)
-      row += i == 1 ? fmt::format(" {:<22}", cell) : fmt::format("{:>10}", cell);
-    fmt::print("{}\n", row);
-  }
-}
-
-// Which build made a sweep of what, beside its tables.
-std::string sweep_manifest(const SweepFlags& flags, const Scenario& scenario) {
-  return nlohmann::ordered_json{
-             {"lockstep", version_text()},
-             {"commit", commit_text()},
-             {"compiler", compiler_text()},
-             {"build_type", build_type_text()},
-             {"command", flags.scenario.command_line("sweep")},
-             {"scenario_file", scenario.file},
-             {"protocol", scenario.protocol},
-             {"seed", scenario.seed},
-             {"fabric", flags.scenario.fabric},
-             {"runs", sweep_size(scenario)},
-             {"effective_scenario", nlohmann::ordered_json::parse(scenario.effective)}}
-             .dump(2) +
-         "\n";
-}
-
-int sweep(const SweepFlags& flags) {
-  const Scenario scenario = flags.scenario.load();
-  const FabricKind kind = flags.scenario.kind();
-  const Shard shard = parse_shard(flags.shard);
-  const auto points = sweep_points(scenario.sweep);
-  std::vector<Scenario> at_point;
-  for (const auto& point : points) at_point.push_back(scenario_at(scenario, point));
-  const fs::path folder =
-      fs::path(flags.out) /
-      fmt::format("{}-{}", scenario.protocol, fs::path(scenario.file).stem().string());
-  require_writable(folder);
-
-  Jobs jobs;
-  for (std::uint64_t number = 0; number < sweep_size(scenario); ++number) {
-    if (number % shard.of == shard.place - 1) jobs.numbers.push_back(number);
-  }
-  jobs.process_each = kind == FabricKind::simgrid;
-  jobs.workers = std::max(1u, flags.jobs);
-  jobs.perform = [&](std::uint64_t number) {
-    const SweepRun run = sweep_run(scenario, number);
-    Scenario one = at_point[run.point];
-    one.seed = run.seed;
-    RunOptions options;
-    options.keep_history = false;
-    const Outcome outcome = execute(one, kind, options);
-    std::string answer =
-        runs_header(scenario, outcome) + runs_row(scenario, run, points[run.point], outcome);
-    return answer;
-  };
+// A part of a sweep as a table of its own, for `lockstep merge`; nothing is kept of it meanwhile.
+int sweep_part(const SweepFlags& flags) {
+  const auto [place, of] = shard_from(flags.shard);
+  const OpenedSweep sweep = open_sweep(flags);
+  require_writable(sweep.folder);
+  const Jobs jobs = jobs_of(sweep.work, runs_of_shard(sweep_size(sweep.work.scenario), place, of),
+                            flags.jobs.value_or(2));
   const auto start = std::chrono::steady_clock::now();
   JobResults results;
   {
     Progress progress("runs", jobs.numbers.size());
     results = run_jobs(jobs, [&](std::uint64_t count) { progress.done(count); });
   }
-  for (const auto& error : results.errors) fmt::print(stderr, "{}: {}\n", scenario.file, error);
+  for (const auto& error : results.errors)
+    fmt::print(stderr, "{}: {}\n", sweep.work.scenario.file, error);
   if (results.answers.empty()) {
     fmt::print(stderr, "lockstep: no run finished\n");
     return results.interrupted ? exit_interrupted : exit_internal;
   }
-  std::string runs;
   std::uint64_t not_passed = 0;
-  for (const auto& [number, answer] : results.answers) {
-    const auto split = answer.find('\n') + 1;
-    if (runs.empty()) runs = answer.substr(0, split);
-    const std::string row = answer.substr(split);
-    not_passed += row.find(",pass,") == std::string::npos;
-    runs += row;
-  }
-  const bool whole = shard.of == 1 && !results.interrupted && results.errors.empty();
-  const std::string name = results.interrupted || !results.errors.empty() ? "runs.incomplete.csv"
-                           : shard.of == 1
-                               ? "runs.csv"
-                               : fmt::format("runs.{}-of-{}.csv", shard.place, shard.of);
-  write_whole(folder / name, runs);
-  if (whole) {
-    const std::string table = points_table(runs);
-    write_whole(folder / "points.csv", table);
-    write_whole(folder / "manifest.json", sweep_manifest(flags, scenario));
-    if (!flags.quiet) print_points(table);
-  }
+  for (const auto& [number, answer] : results.answers)
+    not_passed += !row_passed(std::string_view(answer).substr(answer.find('\n') + 1));
+  const bool whole = !results.interrupted && results.errors.empty();
+  const fs::path path =
+      sweep.folder / (whole ? fmt::format("runs.{}-of-{}.csv", place, of) : "runs.incomplete.csv");
+  write_whole(path, table_of(results.answers));
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   fmt::print("{} runs of {} in {:.1f} s on {}, {} not passed: {}\n", results.answers.size(),
-             sweep_size(scenario), wall.count(), name_of(kind), not_passed,
-             (folder / name).string());
+             sweep_size(sweep.work.scenario), wall.count(), name_of(sweep.work.fabric), not_passed,
+             path.string());
   if (results.interrupted) {
     fmt::print(stderr, "lockstep: interrupted; the {} runs that were finished are in {}\n",
-               results.answers.size(), (folder / name).string());
+               results.answers.size(), path.string());
     return exit_interrupted;
   }
   if (!results.errors.empty()) return exit_internal;
   return not_passed == 0 ? exit_pass : exit_violated;
 }
 
-template <class Body>
-int with_output_errors(const Body& body) {
-  try {
-    return body();
-  } catch (const OutputError& error) {
+int sweep(const SweepFlags& flags) {
+  if (flags.status) return sweep_status(flags);
+  if (flags.shard.empty()) return sweep_whole(flags);
+  if (flags.of_folder()) return sweep_one_shard(flags);
+  return flags.shard == "1/1" ? sweep_whole(flags) : sweep_part(flags);
+}
+
+// The first of `names` that was given; empty when none was.
+std::string given_of(const CLI::App& command, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (command.count(name) > 0) return name;
+  }
+  return "";
+}
+
+// Throws CLI::ValidationError for flags that mean nothing together.
+void refuse_contradictions(const CLI::App& command, const SweepFlags& flags) {
+  const auto refuse = [](const std::string& flag, const std::string& why) {
+    if (!flag.empty()) throw CLI::ValidationError(flag, why);
+  };
+  if (flags.of_folder())
+    refuse(given_of(command, {"--set", "--seed", "--fabric", "--out", "--shards", "--afresh"}),
+           "the folder of a sweep says that itself; leave it away, or name the scenario");
+  if (flags.engine != "parallel")
+    refuse(given_of(command, {"--sshlogin", "--sshloginfile"}), "is for --engine parallel");
+  if (flags.engine != "slurm")
+    refuse(given_of(command, {"--slurm-option", "--no-wait"}), "is for --engine slurm");
+  if (!flags.shard.empty())
+    refuse(given_of(command, {"--engine", "--status", "--afresh", "--shards"}),
+           "is for whole sweeps; leave --shard away");
+  if (flags.status)
+    refuse(given_of(command, {"--engine", "--jobs", "--afresh"}), "changes nothing with --status");
+  if (!flags.status) refuse(given_of(command, {"--json"}), "is for --status");
+}
+
+int with_errors(const CLI::App& command, const SweepFlags& flags) {
+  const auto told = [](const std::exception& error, int code) {
     fmt::print(stderr, "{}\n", error.what());
-    return exit_cannot_create;
+    return code;
+  };
+  try {
+    refuse_contradictions(command, flags);
+    return sweep(flags);
+  } catch (const OutputError& error) {
+    return told(error, exit_cannot_create);
+  } catch (const NoSweep& error) {
+    return told(error, exit_no_input);
+  } catch (const OutsideError& error) {
+    return told(error, exit_internal);
   } catch (const CLI::ValidationError& error) {
     fmt::print(stderr, "lockstep: {}\n", error.what());
     return exit_usage;
   }
+}
+
+void add_engine_flags(CLI::App& command, SweepFlags& flags) {
+  command.add_option("--engine", flags.engine, "who performs the runs: local, parallel or slurm")
+      ->check(CLI::IsMember({"local", "parallel", "slurm"}))
+      ->capture_default_str();
+  command.add_option("--sshlogin", flags.hosts,
+                     "parallel: hosts as GNU Parallel takes them, as in 8/n1,n2,: (: is this one)");
+  command.add_option("--sshloginfile", flags.hosts_file, "parallel: a file with a host a line");
+  command
+      .add_option("--slurm-option", flags.slurm_options,
+                  "slurm: for sbatch, as in --slurm-option=--partition=long; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  command.add_flag("--no-wait", flags.no_wait,
+                   "slurm: leave when the job is submitted; --status tells how far it is");
 }
 
 }  // namespace
@@ -188,47 +131,40 @@ int with_output_errors(const Body& body) {
 Action add_sweep(CLI::App& app) {
   auto* command = app.add_subcommand(
       "sweep",
-      "Run a scenario over its sweep: runs.csv, points.csv. Exit 1 if any run did not pass.");
+      "Run a scenario over its sweep: runs.csv, points.csv; one that was interrupted goes on. "
+      "Exit 1 if any run did not pass.");
   auto flags = std::make_shared<SweepFlags>();
   flags->scenario.add_to(*command, "loop");
-  command->add_option("--jobs", flags->jobs, "processes")
-      ->capture_default_str()
+  command->get_option("FILE")->description("the scenario, or the folder of an unfinished sweep");
+  command
+      ->add_option("--jobs", flags->jobs,
+                   "processes, 2 by itself; parallel: on each host, as many as it has cores by "
+                   "itself; slurm: of each task")
       ->check(CLI::Range(1u, 1024u));
-  command->add_option("--shard", flags->shard, "i/N: every N-th run, beginning with the i-th")
-      ->capture_default_str();
+  command
+      ->add_option("--shard", flags->shard,
+                   "i/N: every N-th run, beginning with the i-th, as a table for lockstep merge")
+      ->check([](const std::string& text) {
+        try {
+          (void)shard_from(text);
+          return std::string();
+        } catch (const std::runtime_error& error) {
+          return std::string(error.what());
+        }
+      });
+  command
+      ->add_option("--shards", flags->shards,
+                   "pieces that engines and interruptions take a sweep for; at most 256 by itself")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}));
   command->add_option("--out", flags->out, "folder that gets <scenario>/runs.csv")
       ->capture_default_str();
+  add_engine_flags(*command, *flags);
+  command->add_flag("--status", flags->status,
+                    "how much is done, missing and failed; exit 2 while it is not finished");
+  command->add_flag("--json", flags->json, "with --status: one line of JSON");
+  command->add_flag("--afresh", flags->afresh, "forget what an interruption left, and run it all");
   command->add_flag("--quiet", flags->quiet, "print the last line only");
-  return [flags] { return with_output_errors([&] { return sweep(*flags); }); };
-}
-
-Action add_merge(CLI::App& app) {
-  auto* command = app.add_subcommand(
-      "merge",
-      "Merge the shards of a sweep: FOLDER/runs.csv and points.csv, as if it had been one.");
-  auto out = std::make_shared<std::string>();
-  auto shards = std::make_shared<std::vector<std::string>>();
-  command->add_option("--out", *out, "folder for runs.csv and points.csv")->required();
-  command->add_option("SHARD", *shards, "runs.<i>-of-<N>.csv files")->required();
-  return [out, shards] {
-    return with_output_errors([&] {
-      std::vector<std::string> tables;
-      for (const auto& shard : *shards) tables.push_back(read_whole(shard));
-      std::string runs, points;
-      try {
-        runs = merge_runs(tables);
-        points = points_table(runs);
-      } catch (const std::runtime_error& error) {
-        fmt::print(stderr, "lockstep merge: {}\n", error.what());
-        return exit_usage;
-      }
-      require_writable(*out);
-      write_whole(fs::path(*out) / "runs.csv", runs);
-      write_whole(fs::path(*out) / "points.csv", points);
-      fmt::print("{} tables merged into {}/runs.csv\n", tables.size(), *out);
-      return exit_pass;
-    });
-  };
+  return [command, flags] { return with_errors(*command, *flags); };
 }
 
 }  // namespace lockstep::sim

@@ -73,29 +73,32 @@ struct Worker {
   std::string input;
 };
 
-void take_answers(Worker& worker, JobResults& results) {
+void take_answers(const Jobs& jobs, Worker& worker, JobResults& results) {
   Header header{};
   while (worker.input.size() >= sizeof header) {
     std::memcpy(&header, worker.input.data(), sizeof header);
     if (worker.input.size() < sizeof header + header.length) return;
     std::string text = worker.input.substr(sizeof header, header.length);
     worker.input.erase(0, sizeof header + header.length);
-    if (header.is_error != 0) {
-      results.errors.push_back(fmt::format("run {}: {}", header.number, text));
-    } else {
+    const bool failed = header.is_error != 0;
+    if (failed) results.errors.push_back(fmt::format("run {}: {}", header.number, text));
+    results.answered += !failed;
+    if (jobs.take) {
+      jobs.take(header.number, std::move(text), failed);
+    } else if (!failed) {
       results.answers.emplace(header.number, std::move(text));
     }
   }
 }
 
 // False at the end of its answers.
-bool read_some(Worker& worker, JobResults& results) {
+bool read_some(const Jobs& jobs, Worker& worker, JobResults& results) {
   char buffer[65536];
   const ssize_t got = read(worker.file, buffer, sizeof buffer);
   if (got < 0 && errno == EINTR) return true;
   if (got <= 0) return false;
   worker.input.append(buffer, static_cast<std::size_t>(got));
-  take_answers(worker, results);
+  take_answers(jobs, worker, results);
   return true;
 }
 
@@ -127,13 +130,13 @@ JobResults run_jobs(const Jobs& jobs, const std::function<void(std::uint64_t)>& 
     if (poll(files.data(), files.size(), 200) < 0 && errno != EINTR) break;
     for (std::size_t w = 0; w < workers.size(); ++w) {
       if (workers[w].file < 0 || files[w].revents == 0) continue;
-      if (!read_some(workers[w], results)) {
+      if (!read_some(jobs, workers[w], results)) {
         close(workers[w].file);
         workers[w].file = -1;
         --open;
       }
     }
-    done(results.answers.size());
+    done(results.answered);
   }
   results.interrupted = NotesInterrupts::came();
   for (const Worker& worker : workers) {

@@ -13,13 +13,17 @@ namespace lockstep::sim {
 struct Jobs {
   std::vector<std::uint64_t> numbers;                 // which
   std::function<std::string(std::uint64_t)> perform;  // in a worker process
+  // In this process, of each answer as it comes, which is not kept then; `failed`: it is an error's
+  // text, which is kept as well. May be empty.
+  std::function<void(std::uint64_t, std::string text, bool failed)> take = {};
   bool process_each =
       false;  // a process of its own for every job (SimGrid's engine serves one run)
   unsigned workers = 1;
 };
 
 struct JobResults {
-  std::map<std::uint64_t, std::string> answers;
+  std::map<std::uint64_t, std::string> answers;  // none where Jobs::take took them
+  std::uint64_t answered = 0;
   std::vector<std::string> errors;  // one line each
   bool interrupted = false;         // SIGINT or SIGTERM came; the answers so far are here
 };
