@@ -161,6 +161,19 @@ for words in '-o page.pdf' '--out=page.pdf' '--template ieee -o paper'; do
   has out "<report><a b><${words%% *}>"
 done
 
+fresh 'a sweep by GNU Parallel installs it, one by Slurm nothing'
+action dpkg-query 'for package in "${@:4}"; do [[ $package == parallel ]] || echo "$package installed"; done'
+action sudo 'if [[ $1 == env ]]; then shift; env "$@"; fi'
+entry sweep a.json --engine slurm
+lacks calls 'apt-get'
+for words in '--engine parallel' '--engine=parallel'; do
+  rm -f -- "$repo"/build/.packages-parallel
+  # shellcheck disable=SC2086  # two words
+  entry sweep a.json $words
+  has calls 'install -y --fix-broken --no-install-recommends parallel'
+  has out "<sweep><a.json><--engine"
+done
+
 fresh 'test browser brings what the tests need, and lets none be skipped'
 for tool in chromium node npm; do ln -s stub "$stubs/$tool"; done
 action ctest 'echo "no skip: $NO_SKIP"'
