@@ -51,7 +51,8 @@ def perform(paper, folder, options):
     found = {}
     for name, overrides in getattr(paper, "SWEEPS", {}).items():
         repeat = (f"sweep.repeat={options.repeat}",) if options.repeat else ()
-        call("sweep", paper, folder / name, overrides + repeat, options, "--jobs", str(options.jobs))
+        # Afresh: what another build was interrupted in is no obstacle.
+        call("sweep", paper, folder / name, overrides + repeat, options, "--jobs", str(options.jobs), "--afresh")
         found[name] = next((folder / name).glob("*/runs.csv")).parent
     for name, overrides in getattr(paper, "RUNS", {}).items():
         for old in {file.parent.resolve() for file in (folder / name).glob("*/*/*/manifest.json")}:

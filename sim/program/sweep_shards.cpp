@@ -71,6 +71,14 @@ void SweepShards::keep_plan() const {
   write_whole(folder_ / plan_name, plan_text(plan_));
 }
 
+void SweepShards::forget_all() const {
+  std::vector<fs::path> old;
+  for (const auto& entry : fs::directory_iterator(folder_)) old.push_back(entry.path());
+  for (const fs::path& path : old) {
+    if (path != lock_file()) fs::remove_all(path);
+  }
+}
+
 fs::path SweepShards::path_of(std::uint64_t shard, const char* ending) const {
   return folder_ / fmt::format("{:06}{}", shard, ending);
 }

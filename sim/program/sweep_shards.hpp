@@ -29,10 +29,13 @@ class SweepShards {
   [[nodiscard]] const SweepPlan& plan() const { return plan_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::filesystem::path log_folder() const { return folder_ / "log"; }
+  [[nodiscard]] std::filesystem::path lock_file() const { return folder_ / "lock"; }
 
   // Throws OutputError where the plan cannot be read. Nothing where there is none.
   [[nodiscard]] static std::optional<SweepPlan> kept_plan(const std::filesystem::path& folder);
   void keep_plan() const;
+  // Everything but what locks it.
+  void forget_all() const;
 
   // The table of a shard: a header and its rows in order. Throws OutputError.
   void keep(std::uint64_t shard, const std::string& table) const;

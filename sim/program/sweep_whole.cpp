@@ -24,7 +24,7 @@ constexpr const char* incomplete_name = "runs.incomplete.csv";
 // One program at a time decides what of a sweep is missing. Unlike flock's, this lock is not
 // inherited by workers, which may outlive a killed parent by a run; it ends with the process.
 void lock_sweep(const SweepShards& shards) {
-  const std::string path = (shards.folder() / "lock").string();
+  const std::string path = shards.lock_file().string();
   const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -40,6 +40,7 @@ struct Performed {
   std::map<std::uint64_t, std::string> rows;  // of finished runs whose shard is not done
   bool interrupted = false;
   std::string left_to;
+  bool elsewhere = false;
 };
 
 Performed perform_here(const SweepFlags& flags, const OpenedSweep& sweep,
@@ -56,7 +57,7 @@ Performed perform_here(const SweepFlags& flags, const OpenedSweep& sweep,
   }
   for (const auto& error : performed.errors)
     fmt::print(stderr, "{}: {}\n", sweep.work.scenario.file, error);
-  return {std::move(performed.rows), performed.interrupted, ""};
+  return {std::move(performed.rows), performed.interrupted, "", false};
 }
 
 Performed perform_elsewhere(const SweepFlags& flags, const OpenedSweep& sweep,
@@ -80,7 +81,7 @@ Performed perform_elsewhere(const SweepFlags& flags, const OpenedSweep& sweep,
   };
   const EngineAnswer answer =
       flags.engine == "slurm" ? perform_by_slurm(task) : perform_by_parallel(task);
-  return {{}, answer.interrupted, answer.left_to};
+  return {{}, answer.interrupted, answer.left_to, true};
 }
 
 // Rows of all runs that are there, those of unfinished shards included.
@@ -99,6 +100,18 @@ std::uint64_t count_lines(const std::string& text) {
   return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+// Why shards failed elsewhere; of those that failed here it was told as it happened.
+void tell_failures(const ShardSurvey& survey) {
+  constexpr int most = 5;
+  int told = 0;
+  for (const auto& [shard, why] : survey.failed) {
+    if (++told > most) break;
+    fmt::print(stderr, "lockstep: shard {} failed: {}\n", shard, why.substr(0, why.find('\n')));
+  }
+  if (told > most)
+    fmt::print(stderr, "lockstep: {} shards failed; --status tells why\n", survey.failed.size());
+}
+
 int leave_incomplete(const OpenedSweep& sweep, const ShardSurvey& survey, Performed performed) {
   const int code = performed.interrupted ? exit_interrupted : exit_internal;
   const fs::path path = sweep.folder / incomplete_name;
@@ -111,8 +124,7 @@ int leave_incomplete(const OpenedSweep& sweep, const ShardSurvey& survey, Perfor
                performed.interrupted ? "interrupted" : "not all runs finished",
                count_lines(runs) - 1, path.string());
   }
-  for (const auto& [shard, why] : survey.failed)
-    fmt::print(stderr, "lockstep: shard {} failed: {}\n", shard, why.substr(0, why.find('\n')));
+  if (performed.elsewhere) tell_failures(survey);
   fmt::print(stderr,
              "lockstep: {} of {} shards are missing; the same command, or lockstep sweep {}, runs "
              "them alone\n",
@@ -140,6 +152,25 @@ int finish(const SweepFlags& flags, const OpenedSweep& sweep, std::uint64_t not_
   return not_passed == 0 ? exit_pass : exit_violated;
 }
 
+int perform_one_shard(const SweepFlags& flags, std::uint64_t shard, std::uint64_t of) {
+  const OpenedSweep sweep = open_sweep(flags);
+  if (!sweep.under_way)
+    throw NoSweep(fmt::format("{}: its sweep is finished, or not begun", sweep.folder.string()));
+  if (of != sweep.plan.shards)
+    throw OutputError(
+        fmt::format("{}: has {} shards, not {}", sweep.folder.string(), sweep.plan.shards, of));
+  sweep.require_alike();
+  const SweepShards shards = sweep.shards();
+  if (shards.table(shard)) return exit_pass;
+  const ShardsPerformed performed =
+      perform_shards(sweep.work, shards, {shard}, flags.jobs.value_or(1), [](std::uint64_t) {});
+  for (const auto& error : performed.errors) fmt::print(stderr, "shard {}: {}\n", shard, error);
+  if (performed.interrupted) return exit_interrupted;
+  if (shards.table(shard)) return exit_pass;
+  if (!performed.errors.empty()) shards.keep_failure(shard, performed.errors.front());
+  return exit_internal;
+}
+
 }  // namespace
 
 void print_points(const std::string& points) {
@@ -163,6 +194,7 @@ int sweep_whole(const SweepFlags& flags) {
   const SweepShards shards = sweep.shards();
   require_writable(shards.folder());
   lock_sweep(shards);
+  if (flags.afresh) shards.forget_all();
   if (!sweep.under_way) shards.keep_plan();
   ShardSurvey before = shards.survey();
   if (!before.done.empty() && !flags.quiet)
@@ -187,25 +219,15 @@ int sweep_whole(const SweepFlags& flags) {
 
 int sweep_one_shard(const SweepFlags& flags) {
   const auto [shard, of] = shard_from(flags.shard);
-  const OpenedSweep sweep = open_sweep(flags);
-  if (!sweep.under_way)
-    throw NoSweep(fmt::format("{}: its sweep is finished, or not begun", sweep.folder.string()));
-  const SweepShards shards = sweep.shards();
-  if (of != sweep.plan.shards)
-    throw OutputError(
-        fmt::format("{}: has {} shards, not {}", sweep.folder.string(), sweep.plan.shards, of));
-  if (!sweep.unlike.empty()) {
-    shards.keep_failure(shard, "this host's lockstep finds " + sweep.unlike);
-    sweep.require_alike();
+  const fs::path folder = fs::absolute(flags.scenario.file).lexically_normal();
+  try {
+    return perform_one_shard(flags, shard, of);
+  } catch (const std::exception& error) {
+    // Whoever waits for it may not see what this process says.
+    if (const auto plan = SweepShards::kept_plan(folder); plan && plan->shards == of)
+      SweepShards(folder, *plan).keep_failure(shard, error.what());
+    throw;
   }
-  if (shards.table(shard)) return exit_pass;
-  const ShardsPerformed performed =
-      perform_shards(sweep.work, shards, {shard}, flags.jobs.value_or(1), [](std::uint64_t) {});
-  for (const auto& error : performed.errors) fmt::print(stderr, "shard {}: {}\n", shard, error);
-  if (performed.interrupted) return exit_interrupted;
-  if (shards.table(shard)) return exit_pass;
-  if (!performed.errors.empty()) shards.keep_failure(shard, performed.errors.front());
-  return exit_internal;
 }
 
 }  // namespace lockstep::sim

@@ -34,9 +34,19 @@ def check_same_bytes(checks, program, expected):
                             ("it's a remote $HOME", ("--sshlogin", f"2/{place}/ssh host")),
                             ("few", ("--shards", 5))):
             answer = program.run("sweep", *SMALL, "--engine", "parallel", *words, "--quiet", "--out",
-                                 place / name, env={"PARALLEL": "--halt now,done=1"})
+                                 place / name, env={"PARALLEL": "--halt now,done=1", "HOME": str(place)})
             checks.that(answer.code == 0 and not answer.err, f"{name}: a sweep", answer)
             checks.that(files(place / name / NAME) == expected, f"{name}: the same bytes")
+
+
+def check_simgrid(checks, program, expected):
+    with scratch() as place:
+        answer = program.run("sweep", *SMALL, "--fabric", "simgrid", "--engine", "parallel", "--shards", 4, "--quiet",
+                             "--out", place)
+        checks.equal(answer.code, 0, "a sweep on SimGrid", answer)
+        found = files(place / NAME)
+        for name in ("runs.csv", "points.csv"):
+            checks.that(found.get(name) == expected[name], f"on SimGrid: the same bytes in {name}")
 
 
 def check_interrupted(checks, program, expected, how):
@@ -83,6 +93,8 @@ def main():
     with scratch() as place:
         expected = whole_sweep(checks, program, place)
     check_same_bytes(checks, program, expected)
+    if program.has_simgrid:
+        check_simgrid(checks, program, expected)
     for how in (signal.SIGINT, signal.SIGKILL):
         check_interrupted(checks, program, expected, how)
     check_no_host(checks, program, expected)

@@ -7,12 +7,13 @@ resume.py PROGRAM
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
 import time
 
-from common import NAME, ROOT, RUNS, SMALL, TABLES, Checks, files, one_line, scratch, whole_sweep
+from common import NAME, ROOT, RUNS, SMALL, STORY, TABLES, Checks, files, one_line, scratch, whole_sweep
 from support import answer_of, end, in_parallel, program_from_arguments
 
 LONG = (ROOT / "scenarios/raft/paper_wan_elections.json", "--set", "sweep.repeat=3000", "--quiet")
@@ -142,10 +143,31 @@ def check_failed(checks, program):
         plan.write_text(whole)
         told = program.run("sweep", folder, "--status")
         checks.that(told.code == 2 and "failed:  1 shards" in told.out
-                    and "shard 3: this host's lockstep finds version" in told.out,
+                    and f"shard 3: {folder}: holds an unfinished sweep with version" in told.out,
                     "a shard that failed is told with why", told)
         checks.equal(program.run("sweep", folder, "--quiet").code, 0, "and is run again")
         checks.equal(set(files(folder)), TABLES, "to whole tables")
+    check_too_large(checks, program)
+
+
+def check_too_large(checks, program):
+    """A run that gets no memory costs itself alone, and is run again."""
+    def little_memory():
+        resource.setrlimit(resource.RLIMIT_AS, (140_000_000, 140_000_000))
+
+    large = (STORY, "--set", 'sweep={"nodes": [3, 6000]}', "--set", "faults=[]", "--set", "expect={}",
+             "--set", "duration=1 ms")
+    with scratch() as place:
+        folder = place / NAME
+        answer = program.run("sweep", *large, "--out", place, preexec_fn=little_memory)
+        checks.that(answer.code == 70 and "run 1: " in answer.err and "1 of 2 shards are missing" in answer.err,
+                    "a run that fails: exit 70, and which one", answer)
+        code, told = status(program, folder)
+        checks.equal((code, told.get("done"), told.get("missing"), list(told.get("failed", {}))), (2, 1, 0, ["2"]),
+                     "--status tells which shard failed", told)
+        answer = program.run("sweep", folder)
+        checks.that(answer.code in (0, 1) and "1 of 2 shards were there already" in answer.out,
+                    "with more memory it goes on", answer)
 
 
 def check_refused(checks, program):
@@ -171,6 +193,10 @@ def check_refused(checks, program):
         answer = program.run("sweep", *SMALL, *out, "--seed", "5", "--afresh", "--quiet")
         checks.equal(answer.code, 0, "--afresh forgets the other one", answer)
         one_line(checks, program.run("sweep", *SMALL, *out, "--status"), 73, "other seeds")
+        submitted(program, place, place / "out")
+        program.run("sweep", folder, "--shard", "1/64")
+        answer = program.run("sweep", *SMALL, *out, "--afresh", env=env)
+        checks.that(answer.code == 0 and "there already" not in answer.out, "--afresh runs everything again", answer)
         submitted(program, place, place / "out")
         (folder / "shards" / "plan.json").write_text("{")
         one_line(checks, program.run("sweep", *SMALL, *out), 73, "plan.json", "--afresh")
