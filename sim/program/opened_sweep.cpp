@@ -4,9 +4,11 @@
 
 #include <fstream>
 
+#include "core/base/digest.hpp"
 #include "sim/program/results.hpp"
 #include "sim/program/sweep_rows.hpp"
 #include "sim/program/version.hpp"
+#include "sim/program/whole_files.hpp"
 
 namespace lockstep::sim {
 namespace fs = std::filesystem;
@@ -30,6 +32,14 @@ ManifestJson manifest_of_sweep(const std::string& command, const Scenario& scena
           {"effective_scenario", ManifestJson::parse(scenario.effective)}};
 }
 
+// A commit with changes on top, or none, does not say what was built: then the program itself does.
+std::string mark_of_build() {
+  if (!commit_text().ends_with("-dirty") && commit_text() != "unknown") return "";
+  Digest digest;
+  digest.bytes(read_whole("/proc/self/exe", "is /proc mounted?"));
+  return digest_text(digest.value());
+}
+
 ManifestJson manifest_of_tables(const fs::path& folder) {
   std::ifstream file(folder / "manifest.json");
   auto manifest = ManifestJson::parse(file, nullptr, false);
@@ -47,7 +57,7 @@ void adopt(OpenedSweep& sweep, std::optional<SweepPlan> kept, std::uint64_t shar
   sweep.under_way = true;
   sweep.unlike = unlike_sweeps(kept->manifest, sweep.plan.manifest);
   if (sweep.unlike.empty() && kept->digest != sweep.plan.digest)
-    sweep.unlike = "a file that the scenario names said something else";
+    sweep.unlike = "a file that the scenario names, or a program, that was another one";
   if (sweep.unlike.empty() && shards != 0 && kept->shards != sweep.plan.shards)
     sweep.unlike = fmt::format("{} shards, not {}", kept->shards, sweep.plan.shards);
   sweep.plan = std::move(*kept);
@@ -70,8 +80,8 @@ OpenedSweep open_folder(const SweepFlags& flags) {
   const FabricKind fabric = same.kind();
   SweepWork work(scenario_kept(manifest), fabric);
   auto wanted = manifest_of_sweep(manifest.value("command", ""), work.scenario, fabric);
-  SweepPlan plan =
-      plan_of(work.scenario, work.at_point, std::move(wanted), "", kept ? kept->shards : 0);
+  SweepPlan plan = plan_of(work.scenario, work.at_point, std::move(wanted), mark_of_build(), "",
+                           kept ? kept->shards : 0);
   OpenedSweep sweep{std::move(work), folder, std::move(plan), false, "", of_tables};
   adopt(sweep, std::move(kept), 0);
   return sweep;
@@ -92,7 +102,7 @@ OpenedSweep open_sweep(const SweepFlags& flags) {
   SweepWork work(flags.scenario.load(), flags.scenario.kind());
   auto manifest =
       manifest_of_sweep(flags.scenario.command_line("sweep"), work.scenario, work.fabric);
-  SweepPlan plan = plan_of(work.scenario, work.at_point, std::move(manifest),
+  SweepPlan plan = plan_of(work.scenario, work.at_point, std::move(manifest), mark_of_build(),
                            fs::current_path().string(), flags.shards);
   const fs::path folder =
       fs::path(flags.out) /

@@ -61,7 +61,8 @@ T member(const PlanJson& plan, const char* key) {
 }  // namespace
 
 SweepPlan plan_of(const Scenario& scenario, const std::vector<Scenario>& at_point,
-                  PlanJson manifest, std::string directory, std::uint64_t shards) {
+                  PlanJson manifest, const std::string& build, std::string directory,
+                  std::uint64_t shards) {
   SweepPlan plan;
   plan.runs = sweep_size(scenario);
   plan.shards = std::clamp<std::uint64_t>(shards == 0 ? most_shards_by_itself : shards, 1,
@@ -70,6 +71,7 @@ SweepPlan plan_of(const Scenario& scenario, const std::vector<Scenario>& at_poin
   Digest digest;
   for (const char* key : {"lockstep", "commit", "fabric", "effective_scenario"})
     digest.bytes(text_at(manifest, key));
+  digest.bytes(build);
   digest.word(scenario.seed);
   digest.word(plan.runs);
   fold_named_files(digest, at_point);

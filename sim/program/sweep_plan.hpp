@@ -23,11 +23,12 @@ struct SweepPlan {
 // Short enough that little is lost with one, few enough that files cost nothing beside the runs.
 inline constexpr std::uint64_t most_shards_by_itself = 256;
 
-// `at_point`: the scenario at each point; what the files say that they name is part of the digest.
-// `shards` 0: as many as suits.
+// `at_point`: the scenario at each point; what the files say that they name is part of the digest,
+// and so is `build`, whatever of the program the manifest does not tell. `shards` 0: as many as
+// suits.
 [[nodiscard]] SweepPlan plan_of(const Scenario& scenario, const std::vector<Scenario>& at_point,
-                                nlohmann::ordered_json manifest, std::string directory,
-                                std::uint64_t shards);
+                                nlohmann::ordered_json manifest, const std::string& build,
+                                std::string directory, std::uint64_t shards);
 
 // The runs of a shard, 1..shards: every shards-th one, beginning with the shard-th.
 [[nodiscard]] std::vector<std::uint64_t> runs_of_shard(std::uint64_t runs, std::uint64_t shard,

@@ -22,7 +22,7 @@ nlohmann::ordered_json a_manifest() {
           {"runs", 100},         {"effective_scenario", {{"nodes", 3}}}};
 }
 SweepPlan a_plan(std::uint64_t shards = 0) {
-  return plan_of(planned(), {planned()}, a_manifest(), "/somewhere", shards);
+  return plan_of(planned(), {planned()}, a_manifest(), "", "/somewhere", shards);
 }
 std::string why_no_plan(const std::string& text) {
   try {
@@ -55,7 +55,7 @@ TEST_CASE("every run belongs to one shard, whatever the numbers") {
 
 TEST_CASE("a sweep is cut into as many shards as suit, or as are wished for") {
   const auto shards_of = [](std::uint32_t runs, std::uint64_t wished) {
-    return plan_of(planned(1, runs), {}, a_manifest(), "", wished).shards;
+    return plan_of(planned(1, runs), {}, a_manifest(), "", "", wished).shards;
   };
   CHECK(shards_of(1, 0) == 1);
   CHECK(shards_of(64, 0) == 64);
@@ -68,24 +68,27 @@ TEST_CASE("a sweep is cut into as many shards as suit, or as are wished for") {
 TEST_CASE("a digest says which sweep it is, and nothing of how it is performed") {
   const SweepPlan plan = a_plan();
   CHECK(plan.digest == a_plan(3).digest);
-  CHECK(plan.digest == plan_of(planned(), {planned()}, a_manifest(), "/elsewhere", 0).digest);
+  CHECK(plan.digest == plan_of(planned(), {planned()}, a_manifest(), "", "/elsewhere", 0).digest);
   auto spelled = a_manifest();
   spelled["command"] = "./lockstep sweep ./x.json";
   spelled["compiler"] = "clang++";
-  CHECK(plan.digest == plan_of(planned(), {planned()}, spelled, "", 0).digest);
+  CHECK(plan.digest == plan_of(planned(), {planned()}, spelled, "", "", 0).digest);
   std::set<std::string> digests{plan.digest};
   for (const char* key : {"lockstep", "commit", "fabric", "effective_scenario"}) {
     auto other = a_manifest();
     other[key] = "other";
-    CHECK(digests.insert(plan_of(planned(), {planned()}, other, "", 0).digest).second);
+    CHECK(digests.insert(plan_of(planned(), {planned()}, other, "", "", 0).digest).second);
   }
-  CHECK(digests.insert(plan_of(planned(11), {planned()}, a_manifest(), "", 0).digest).second);
-  CHECK(digests.insert(plan_of(planned(10, 99), {planned()}, a_manifest(), "", 0).digest).second);
+  CHECK(digests.insert(plan_of(planned(11), {planned()}, a_manifest(), "", "", 0).digest).second);
+  CHECK(
+      digests.insert(plan_of(planned(10, 99), {planned()}, a_manifest(), "", "", 0).digest).second);
+  CHECK(
+      digests.insert(plan_of(planned(), {planned()}, a_manifest(), "built", "", 0).digest).second);
   Scenario far = planned();
   far.network.regions = Regions{{"a", "b"}, {{milliseconds(1)}, {milliseconds(2)}}, {0, 1}};
-  CHECK(digests.insert(plan_of(planned(), {far}, a_manifest(), "", 0).digest).second);
+  CHECK(digests.insert(plan_of(planned(), {far}, a_manifest(), "", "", 0).digest).second);
   far.network.regions->one_way[1][0] = milliseconds(3);
-  CHECK(digests.insert(plan_of(planned(), {far}, a_manifest(), "", 0).digest).second);
+  CHECK(digests.insert(plan_of(planned(), {far}, a_manifest(), "", "", 0).digest).second);
 }
 
 TEST_CASE("a plan is read back as it was") {

@@ -8,12 +8,13 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
-from common import NAME, ROOT, RUNS, SMALL, STORY, TABLES, Checks, files, one_line, scratch, whole_sweep
+from common import NAME, ROOT, RUNS, SMALL, STORY, TABLES, Checks, Program, files, one_line, scratch, whole_sweep
 from support import answer_of, end, in_parallel, program_from_arguments
 
 LONG = (ROOT / "scenarios/raft/paper_wan_elections.json", "--set", "sweep.repeat=3000", "--quiet")
@@ -190,6 +191,15 @@ def check_refused(checks, program):
                       (*SMALL, "--engine", "carrier"), (*SMALL, "--shards", "0")):
             checks.equal(program.run("sweep", *words).code, 64, f"{words[1:]}: means nothing")
         one_line(checks, program.run("sweep", folder, "--shard", "1/8"), 73, "64 shards, not 8")
+        shutil.copy(program.path, place / "built again")
+        with open(place / "built again", "ab") as copy:
+            copy.write(b"changed")
+        answer = Program(place / "built again").run("sweep", *SMALL, *out, "--status", env=env)
+        commit = json.loads((folder / "shards" / "plan.json").read_text())["manifest"]["commit"]
+        if commit.endswith("-dirty") or commit == "unknown":
+            one_line(checks, answer, 73, "a program")
+        else:
+            checks.equal(answer.code, 2, "a commit says by itself what was built", answer)
         answer = program.run("sweep", *SMALL, *out, "--seed", "5", "--afresh", "--quiet")
         checks.equal(answer.code, 0, "--afresh forgets the other one", answer)
         one_line(checks, program.run("sweep", *SMALL, *out, "--status"), 73, "other seeds")
