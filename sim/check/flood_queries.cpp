@@ -39,14 +39,14 @@ FloodQueries::Path* FloodQueries::find(flood::QueryId query) {
   return last_ = paths_[place->second].get();
 }
 
-// It forgot what it had heard, and may pass it on once more.
+// It forgot what it had heard and asked, and may pass it on once more.
 void FloodQueries::started(NodeId node) {
   const std::size_t place = node.value() - 1;
   for (const auto& path : paths_) {
     path->passed[place] = false;
-    if (path->asker == node || path->from[place] == 0) continue;
+    if (path->from[place] == 0) continue;
     path->from[place] = 0;
-    --path->reached;
+    if (path->asker != node) --path->reached;
   }
   storms_.erase(storms_.lower_bound({node, nobody}), storms_.lower_bound({node.next(), nobody}));
 }
@@ -100,7 +100,7 @@ void FloodQueries::heard(Instant now, NodeId node, NodeId from, const Query& que
   std::uint32_t& first = path->from[node.value() - 1];
   if (first == 0) {
     first = from.value();
-    ++path->reached;
+    if (path->asker != node) ++path->reached;
   } else {
     ++path->repeated;
   }

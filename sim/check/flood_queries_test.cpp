@@ -156,6 +156,18 @@ TEST_CASE("a hit for nothing, off its way, or lost on it") {
   CHECK(off.breaks("hit off the way"));
 }
 
+TEST_CASE("who asked, and forgot that when it started again, is on the way like anybody") {
+  const Hit hit{QueryId(7), NodeId(4), {{"song", {}, 1}}};
+  Stage asker = flooded();
+  asker.queries.started(NodeId(1));
+  asker.hears(1, 2, Stage::query(1, 2), {});
+  asker.hears(1, 3, hit, Stage::sends({2}, hit));
+  CHECK(asker.queries.violations().empty());
+  CHECK(asker.queries.sum().most_reached == 4);
+  asker.hears(1, 3, hit, Stage::sends({3}, hit));
+  CHECK(asker.breaks("hit off the way"));
+}
+
 TEST_CASE("a rogue that is heard without end") {
   Stage stage;
   stage.queries.exempt(NodeId(4));
