@@ -3,7 +3,7 @@
 //
 // A node's driver gives each guest a disk log of its own; here both write to one, and what is
 // durable is told to each in its own numbers (core/base/record_shares.hpp). Of what concerns both,
-// a start and a sample, the first one hears first.
+// a start and a sample, the first one hears first. Of three, two are a pair beside the third.
 #pragma once
 
 #include <cstddef>

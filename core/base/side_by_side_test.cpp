@@ -124,6 +124,21 @@ TEST_CASE("a start and a sample concern both, and the first one is first") {
   CHECK(other.second() == Scribe{{Started<Word>{{{"b"}, {"c"}}}}});
 }
 
+TEST_CASE("a pair is a machine, so a third one may stand beside it") {
+  using Three = SideBySide<Both, Scribe>;
+  using T = Three::Alphabet;
+  Three three{Both{Scribe{}, Scribe{}}, Scribe{}};
+  Three::Out out;
+  const A::Message inner(second, Word{"x"});
+  three.step(now, Received<T::Message>{NodeId(2), T::Message(first, inner)}, out);
+  three.step(now, TimerFired<T::Timer>{static_cast<T::Timer>(4), TimerEpoch(1)}, out);
+  CHECK(out ==
+        Three::Out{Send<T::Message>{NodeId(2), T::Message(first, A::Message(second, Word{"x!"}))},
+                   Notify<T::Notice>{T::Notice(second, Word{"rang"})}});
+  CHECK(three.first().second().heard.size() == 1);
+  CHECK(three.second().heard.size() == 1);
+}
+
 TEST_CASE("on the wire a message says whose it is, and in a trace what it is") {
   const A::Message message(second, Word{"x"});
   std::string bytes;
