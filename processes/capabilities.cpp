@@ -101,7 +101,7 @@ void require_possible(const sim::Scenario& scenario) {
   const Refusal refuse{scenario};
   const auto protocol = protocol_of(scenario);
   if (!protocol)
-    refuse("protocol", "lockstepd speaks raft and advanced_bully; run it in the simulator");
+    refuse("protocol", "lockstepd speaks raft, advanced_bully and flood; run it in the simulator");
   if (scenario.nodes > most_nodes)
     refuse("nodes",
            fmt::format("{} are too many for one machine; at most {}", scenario.nodes, most_nodes));
@@ -112,6 +112,7 @@ void require_possible(const sim::Scenario& scenario) {
   look_at_network(scenario.network, refuse);
   look_at_faults(scenario, *protocol, refuse);
   look_at_config(*protocol, refuse);
+  for (const auto& [path, why] : protocol->obstacles()) refuse(path, why + "; leave it out");
   look_at_claims(scenario.expect, *protocol, refuse);
 }
 
@@ -134,8 +135,8 @@ std::vector<std::string> differences(const sim::Scenario& scenario) {
       [](const sim::Fault& f) { return std::holds_alternative<sim::SlowDisk>(f.action); });
   if (slow)
     list.emplace_back("slow_disk: its latency comes on top of what this machine's disk takes");
-  if (protocol_of(scenario)->measures())
-    list.emplace_back("vitals: CPU 10 %, memory 30 % until the scenario says otherwise");
+  const auto own = protocol_of(scenario)->differences();
+  list.insert(list.end(), own.begin(), own.end());
   return list;
 }
 

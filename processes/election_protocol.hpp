@@ -23,6 +23,9 @@ class ElectionProtocol final : public Protocol {
   [[nodiscard]] const Names& rules() const override;
   [[nodiscard]] const Names& unknowable() const override;
   [[nodiscard]] bool measures() const override { return true; }
+  [[nodiscard]] std::vector<std::string> differences() const override {
+    return {"vitals: CPU 10 %, memory 30 % until the scenario says otherwise"};
+  }
 
   // Makes its keys.
   [[nodiscard]] Settings move_in(const Home& home) const override;

@@ -77,15 +77,19 @@ void NodeProcess::terminate() {
   if (paused_) child_->send(SIGCONT);
 }
 
+void NodeProcess::call(net::HttpCall call, Duration timeout, net::HttpClient::Done done) {
+  if (!answers()) return done({});
+  orders_->call(std::move(call), timeout, std::move(done));
+}
+
 void NodeProcess::post(const std::string& target, std::string body, Duration timeout,
                        net::HttpClient::Done done) {
-  if (!answers()) return done({});
-  orders_->call({.method = "POST",
-                 .target = target,
-                 .headers = {{"Authorization", "Bearer " + setting_.token},
-                             {"Content-Type", "application/json"}},
-                 .body = std::move(body)},
-                timeout, std::move(done));
+  call({.method = "POST",
+        .target = target,
+        .headers = {{"Authorization", "Bearer " + setting_.token},
+                    {"Content-Type", "application/json"}},
+        .body = std::move(body)},
+       timeout, std::move(done));
 }
 
 void NodeProcess::command(const std::string& target, std::string body,
@@ -117,10 +121,11 @@ void NodeProcess::ask(Duration timeout, std::function<void()> done) {
   const auto one = [left, done = std::move(done)] {
     if (--*left == 0) done();
   };
-  get(protocol_.status_target(), timeout, [this, mine, one](const nlohmann::json& status) {
-    if (mine == incarnation_ && status.is_object()) read_status(status);
-    one();
-  });
+  get(protocol_.status_target(), timeout,
+      [this, mine, one, asked = clock_.now()](const nlohmann::json& status) {
+        if (mine == incarnation_ && status.is_object()) read_status(status, asked);
+        one();
+      });
   get(protocol_.events_target() + std::to_string(last_event_), timeout,
       [this, mine, one](const nlohmann::json& events) {
         if (events.is_object()) read_events(events, mine);
@@ -129,9 +134,10 @@ void NodeProcess::ask(Duration timeout, std::function<void()> done) {
   protocol_.look_closer(*this);
 }
 
-// Two questions may have overlapped, so that an older answer comes later.
-void NodeProcess::read_status(const nlohmann::json& json) {
-  const auto at = clock_.instant_of(text_in(json, "time"));
+// Two questions may have overlapped, so that an older answer comes later. A status without a time
+// is as old as the question.
+void NodeProcess::read_status(const nlohmann::json& json, Instant asked) {
+  const auto at = json.contains("time") ? clock_.instant_of(text_in(json, "time")) : asked;
   if (!at || *at < status_.at) return;
   status_ = protocol_.status_of(json);
   status_.at = *at;

@@ -40,6 +40,8 @@ class NodeProcess {
   [[nodiscard]] std::optional<std::string> take_end();
   void terminate();  // SIGTERM, and SIGCONT where it is paused
 
+  // On the connections of operators.
+  void call(net::HttpCall call, Duration timeout, net::HttpClient::Done done);
   // As an operator. Not kept waiting by the questions below, nor they by these.
   void post(const std::string& target, std::string body, Duration timeout,
             net::HttpClient::Done done);
@@ -59,7 +61,7 @@ class NodeProcess {
 
  private:
   void knock(std::function<void()> ready);
-  void read_status(const nlohmann::json& status);
+  void read_status(const nlohmann::json& status, Instant asked);
   void read_events(const nlohmann::json& events, std::uint64_t incarnation);
 
   net::asio::io_context& io_;

@@ -6,41 +6,18 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "processes/protocol_words.hpp"
 #include "processes/reports.hpp"
 #include "sim/faults/links.hpp"
 #include "sim/scenario/scenario.hpp"
-#include "sim/trace/step.hpp"
-#include "sim/world/verdict.hpp"
 
 namespace lockstep::processes {
 
 class Clock;
 class NodeProcess;
-
-// Key of lockstepd (docs/node.md) and its value as text.
-using Settings = std::vector<std::pair<std::string, std::string>>;
-using Names = std::set<std::string, std::less<>>;
-
-// Where a node lives, before its first start.
-struct Home {
-  std::uint32_t place = 0;  // from 0
-  std::string cluster;
-  std::string nodes;  // folder of all of them, which is there
-  std::string data;   // folder of its own; nothing is there yet
-};
-
-// What came of a run.
-struct Conclusion {
-  Names witnesses;
-  std::vector<sim::Violation> violations;
-  std::vector<sim::TracedStep> steps;  // in order of time
-  sim::Figures figures;
-};
 
 class Protocol {
  public:
@@ -51,6 +28,9 @@ class Protocol {
   [[nodiscard]] virtual Settings settings() const = 0;
   // The path of such a key in a scenario.
   [[nodiscard]] virtual std::string path_of(const std::string& key) const;
+  // What else of the scenario cannot be done, and what is done differently; a sentence each.
+  [[nodiscard]] virtual std::vector<Obstacle> obstacles() const { return {}; }
+  [[nodiscard]] virtual std::vector<std::string> differences() const { return {}; }
   // Rules that are judged, beside those of the world itself.
   [[nodiscard]] virtual const Names& rules() const = 0;
   // Witnesses that cannot be seen from outside a node, and so never count.
@@ -69,6 +49,8 @@ class Protocol {
   // All but instant and node.
   [[nodiscard]] virtual NodeEvent event_of(const nlohmann::json& event) const = 0;
 
+  [[nodiscard]] virtual std::vector<Errand> errands() const { return {}; }
+  virtual void run(const Errand&, NodeProcess&) {}
   virtual void order(NodeProcess& node, const std::string& verb) = 0;
   virtual void measured(NodeProcess& node, const sim::Measure& found) = 0;
   virtual void launched(std::uint32_t) {}

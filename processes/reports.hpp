@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "core/base/time.hpp"
@@ -21,6 +22,9 @@ struct NodeStatus {
   std::uint64_t reign = 0;
   bool acts = false;
   std::uint32_t struck = 0;
+  // Files: whom it has for neighbours, and what it counts since its start.
+  std::set<std::uint64_t> neighbours;  // ids
+  std::uint64_t sent_bytes = 0, dropped_sources = 0, dropped_queries = 0, false_chunks = 0;
 };
 
 struct NodeEvent {

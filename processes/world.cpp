@@ -162,6 +162,11 @@ void ProcessWorld::plan_faults() {
       if (!over_) faults_.strike(fault);
     });
   }
+  for (const Errand& errand : protocol_->errands()) {
+    clock_.at(errand.at, [this, errand] {
+      if (!over_) protocol_->run(errand, *nodes_[errand.node]);
+    });
+  }
 }
 
 void ProcessWorld::tick() {

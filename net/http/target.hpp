@@ -21,4 +21,7 @@ struct Target {
 // percent sign that is not followed by two hexadecimal digits.
 [[nodiscard]] std::optional<Target> decode_target(std::string_view text);
 
+// For a path or a query: everything but letters, digits and -._~ as %XX.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 }  // namespace lockstep::net

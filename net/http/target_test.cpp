@@ -44,5 +44,14 @@ TEST_CASE("what is no target is refused") {
   }
 }
 
+TEST_CASE("what is encoded is decoded to the same") {
+  const std::string text = "a b+c/\xC3\xB1?&=%~";
+  CHECK(percent_encoded("a b/~") == "a%20b%2F~");
+  const auto target = decode_target("/" + percent_encoded(text) + "?q=" + percent_encoded(text));
+  REQUIRE(target);
+  CHECK(target->path == "/" + text);
+  CHECK(target->query.at(0).second == text);
+}
+
 }  // namespace
 }  // namespace lockstep::net

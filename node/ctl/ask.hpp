@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "net/http/target.hpp"
 
 namespace lockstep::ctl {
 
@@ -39,7 +40,6 @@ struct Answer {
                                       Duration patience);
 [[nodiscard]] Answer ask(const Question& question, Duration timeout);
 
-// For a path: everything but letters, digits and -._~ as %XX.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
+using net::percent_encoded;
 
 }  // namespace lockstep::ctl

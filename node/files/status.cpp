@@ -19,7 +19,10 @@ Json FilesApi::own_json() const {
           {"open_searches", machine.searches().open()},
           {"room", !host_.is_full()},
           {"sent_bytes", host_.counts().bytes_sent},
-          {"received_bytes", host_.counts().bytes_received}};
+          {"received_bytes", host_.counts().bytes_received},
+          {"dropped_sources", host_.counts().dropped_sources},
+          {"dropped_queries", host_.counts().dropped_queries},
+          {"false_chunks", host_.counts().false_chunks}};
 }
 
 std::string FilesApi::directory_json() const { return dumped(own_json()); }

@@ -58,7 +58,7 @@ void row(const std::string& label, const std::string& first, const std::string& 
 bool has_clients(const Runs& runs) { return runs[0].has_clients || runs[1].has_clients; }
 
 void print_figures(const Runs& runs) {
-  const std::array<std::array<const char*, 3>, 17> lines{
+  const std::array<std::array<const char*, 3>, 20> lines{
       {{"leaders elected", "leaders_elected", ""},
        {"candidacies", "candidacies", ""},
        {"highest term", "highest_term", ""},
@@ -71,6 +71,9 @@ void print_figures(const Runs& runs) {
        {"offences", "offences", ""},
        {"tokens refused", "tokens_refused", ""},
        {"entries committed", "entries_committed", ""},
+       {"searches with hits", "searches_with_hits", ""},
+       {"files fetched", "files_fetched", ""},
+       {"sources dropped", "sources_dropped", ""},
        {"operations ok", "operations_ok", ""},
        {"operations failed", "operations_failed", ""},
        {"operations unknown", "operations_unknown", ""},

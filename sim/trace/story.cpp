@@ -95,7 +95,13 @@ class Teller {
   [[nodiscard]] std::vector<Happening> take() { return std::move(happenings_); }
 
  private:
-  void tell(const TracedStep&) {}
+  // What a real peer of the files was seen to do, in words already.
+  void tell(const TracedStep& step) {
+    if (step.event != "noticed" || step.role != "peer") return;
+    const bool joins = step.name == "neighbour_joined";
+    happenings_.push_back({step.at, joins ? Weight::detail : Weight::news,
+                           display_name(step.node) + " " + step.text});
+  }
   void tell(const TracedDrop&) {}
   void tell(const TracedFault& fault) {
     std::string text = fault.text.empty() ? fault.kind : fault.text;

@@ -209,6 +209,18 @@ TEST_CASE("campaigns: who stood, who voted, how it ended") {
   CHECK(found.reigns[0].ended == at_ms(400));
 }
 
+TEST_CASE("what real peers of files were seen to do stands in the story") {
+  TracedStep step;
+  step.at = at_ms(4000);
+  step.node = NodeId{3};
+  step.event = "noticed";
+  step.name = "found";
+  step.text = "finds a.txt at n1";
+  step.role = "peer";
+  CHECK(tell_story({step}, {}, "flood") ==
+        std::vector<std::string>{"   4.000 s    n3 finds a.txt at n1"});
+}
+
 TEST_CASE("troubles have a beginning and an end") {
   TracedFault cut = fault(100, "cut", "cut n1 from n2");
   cut.cut_links = {{NodeId{1}, NodeId{2}}};

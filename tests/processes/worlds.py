@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """One scenario in both worlds.
 
-worlds.py PROGRAM         eight seconds of killed_every_second and fourteen of fittest_returns against real nodes and in
-                          the simulator, then both side by side; and what processes cannot do is refused before anything
-                          starts
-worlds.py PROGRAM --all   every story of Raft that is over within 30 s, and of the advanced Bully within 60 s, with two
-                          seeds, in both; `./lockstep test both_worlds` calls this. Exit 1 if one that both can do fails
+worlds.py PROGRAM         eight seconds of killed_every_second, fourteen of fittest_returns and the six steps of the files
+                          against real nodes and in the simulator, then both side by side; and what processes cannot do is
+                          refused before anything starts
+worlds.py PROGRAM --all   every story of Raft and of the files that is over within 30 s, and of the advanced Bully within
+                          60 s, with two seeds, in both; `./lockstep test both_worlds` calls this. Exit 1 if one that both can do fails
                           in one of them.
 """
 
@@ -24,11 +24,13 @@ SHORT = [
      ["--set", "duration=8 s", "--set", 'faults=[{"every":"1 s","from":"1 s","until":"5 s","crash":"random","for":"400 ms"}]']),
     ("advanced_bully/fittest_returns", "next election won",
      ["--set", "duration=14 s", "--set", 'faults=[{"at":"3 s","crash":"n4","for":"3 s"}]']),
+    ("flood/six_steps", "files fetched", []),
 ]
-LONGEST = {"raft": 30, "advanced_bully": 60}  # seconds of a story
+LONGEST = {"raft": 30, "advanced_bully": 60, "flood": 30}  # seconds of a story
 # What real nodes do by chance only, since they do not start at one instant.
 BY_CHANCE = {"half_is_no_quorum": "whether two halves elect in one epoch"}
-REFUSED = {"raft/lying_disks": "disk.lies", "advanced_bully/forged_score": "faults[0].traitor"}
+REFUSED = {"raft/lying_disks": "disk.lies", "advanced_bully/forged_score": "faults[0].traitor",
+           "flood/liars": "config.query_rate"}
 failed = []
 
 
