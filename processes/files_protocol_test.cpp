@@ -8,9 +8,11 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "net/http/server.hpp"
 #include "node/keys/folder_for_tests.hpp"
 #include "processes/capabilities.hpp"
 #include "processes/clock.hpp"
+#include "processes/node_process.hpp"
 #include "sim/scenario/parse.hpp"
 
 namespace lockstep::processes {
@@ -149,6 +151,48 @@ TEST_CASE("they agree when everybody's neighbours live and say the same") {
   CHECK_FALSE(agreed({{0, 1, 2}}, {{2, 3}, {1, 3}, {1}}));
   CHECK(agreed({{0, 1}}, {{2}, {1}, {}}));
   CHECK_FALSE(agreed({{0, 1}}, {{2, 3}, {1}, {1}}));  // n3 is down
+}
+
+struct Unheard : net::Log {
+  void write(net::Level, std::string_view, std::vector<net::Field>) override {}
+};
+
+TEST_CASE("a search that a living node does not answer is told") {
+  const node::Folder folder;
+  const auto scenario =
+      peers(R"(,"setup":{"orders":[{"node":"n1","search":"a b"},{"node":"n1","search":"c"}]})");
+  FilesProtocol protocol(scenario);
+  net::asio::io_context io;
+  Unheard log;
+  std::string asked;
+  net::HttpServer server(
+      io, {},
+      [&](net::HttpRequest&& request, const net::HttpAnswer& answer) {
+        if (request.path == "/v1/search") asked += request.target + " ";
+        const bool good = request.target != "/v1/search?name=a%20b";
+        answer({good ? 200U : 504U, "application/json", R"({"sources":[{"node":2}]})", {}});
+      },
+      log);
+  Clock clock(io);
+  clock.start();
+  const Program sleeper{"/bin/sleep", {"60"}, {}, folder.path() + "/log"};
+  NodeProcess node(io, clock, {0, server.port(), "token", sleeper}, protocol);
+  const auto run_until = [&](const std::function<bool()>& done) {
+    for (int i = 0; i < 1000 && !done(); ++i) io.run_one_for(std::chrono::milliseconds(10));
+    return done();
+  };
+  node.launch([] {});
+  REQUIRE(run_until([&] { return node.answers(); }));
+  for (const Errand& errand : protocol.errands()) protocol.run(errand, node);
+  const auto both = [&] { return protocol.conclude({}, Instant()).steps.size() == 3; };
+  REQUIRE(
+      run_until([&] { return both() && !protocol.conclude({}, Instant()).violations.empty(); }));
+  CHECK(asked.find("/v1/search?name=c ") != std::string::npos);
+  const auto found = protocol.conclude({}, Instant());
+  REQUIRE(found.violations.size() == 1);
+  CHECK(found.violations[0].rule == "search unanswered");
+  CHECK(found.violations[0].text.find("a b came to status 504") != std::string::npos);
+  CHECK(witnessed(found, "found_elsewhere"));
 }
 
 }  // namespace

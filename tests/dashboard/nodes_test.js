@@ -1,5 +1,6 @@
 // nodes_test.js LOCKSTEPD FOLDER: the dashboard as three real nodes serve it.
 'use strict';
+const http = require('http');
 const {Nodes, adminToken, loopback} = require('./nodes.js');
 const {expect, becomes, openPage, giveToken, headline, roleOf, isStale, overflow, run} = require('./browser.js');
 
@@ -34,6 +35,18 @@ async function survivesTheLeader(nodes, page, leader) {
   await becomes(page, 'and all agree', headline, 'All 3 members answer and agree', 20000);
 }
 
+// A page of somebody else may not have its reader's browser write here; one of a member may (election_nodes_test.js).
+async function isSafeFromOthers(browser, address) {
+  const server = http.createServer((request, response) => response.end('a page')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const page = await openPage(browser, `http://127.0.0.1:${server.address().port}/`);
+  await page.evaluate((url) => fetch(url, {method: 'POST', mode: 'no-cors', body: '{"operations":[{"put":"stolen","value":"1"}]}'}), `${address}v1/kv:batch?forward=1`);
+  await page.context().close();
+  server.close();
+  const answer = await fetch(`${address}v1/kv/stolen?forward=1`);
+  expect(answer.status === 404, `what a page of others sends is not done: ${answer.status}`);
+}
+
 run(async (browser) => {
   const nodes = new Nodes(process.argv[2], process.argv[3]);
   process.on('exit', () => nodes.stop());
@@ -51,6 +64,7 @@ run(async (browser) => {
   expect(page.errors.length === 0 && page.complaints.length === 0, `no errors on the console ${page.errors} ${page.complaints}`);
   expect([...page.asked].every((host) => nodes.ports.some((port) => host === `${nodes.host}:${port}`)), `asks nobody but the members: ${[...page.asked]}`);
   expect(await page.evaluate(overflow) <= 0, 'nothing to scroll sideways');
+  await isSafeFromOthers(browser, nodes.address(leader));
 
   const third = [1, 2, 3].find((id) => id !== leader && id !== home);
   const name = [home, third].sort().join('–');
