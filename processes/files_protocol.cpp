@@ -107,9 +107,15 @@ void FilesProtocol::search(const flood::Search& search, NodeProcess& node) {
 void FilesProtocol::found(NodeProcess& node, const std::string& text,
                           const nlohmann::json& answer) {
   std::set<std::uint64_t> owners;
+  std::map<std::string, std::set<std::uint64_t>> of_file;
   const auto sources = answer.is_object() ? answer.find("sources") : answer.end();
   if (sources != answer.end() && sources->is_array()) {
-    for (const auto& each : *sources) owners.insert(number_in(each, "node"));
+    for (const auto& each : *sources) {
+      owners.insert(number_in(each, "node"));
+      auto& own = of_file[text_in(each, "file")];
+      own.insert(number_in(each, "node"));
+      if (own.size() > 1) witnesses_.insert("found_at_several");
+    }
   }
   ++searches_;
   with_hits_ += !owners.empty();

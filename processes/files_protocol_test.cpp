@@ -170,7 +170,10 @@ TEST_CASE("a search that a living node does not answer is told") {
       [&](net::HttpRequest&& request, const net::HttpAnswer& answer) {
         if (request.path == "/v1/search") asked += request.target + " ";
         const bool good = request.target != "/v1/search?name=a%20b";
-        answer({good ? 200U : 504U, "application/json", R"({"sources":[{"node":2}]})", {}});
+        answer({good ? 200U : 504U,
+                "application/json",
+                R"({"sources":[{"node":2,"file":"f"},{"node":3,"file":"f"}]})",
+                {}});
       },
       log);
   Clock clock(io);
@@ -193,6 +196,8 @@ TEST_CASE("a search that a living node does not answer is told") {
   CHECK(found.violations[0].rule == "search unanswered");
   CHECK(found.violations[0].text.find("a b came to status 504") != std::string::npos);
   CHECK(witnessed(found, "found_elsewhere"));
+  CHECK(witnessed(found, "found_at_several"));
+  CHECK_FALSE(witnessed(found, "found_here"));
 }
 
 }  // namespace

@@ -177,9 +177,10 @@ ProtocolFormat flood_format() {
       .fields = field_paths<flood::Message>(),
       .operations = {},
       .witnesses = with_those_of_the_world(
-          {"query_covered_all", "query_repeated", "found_here", "found_elsewhere", "found_nothing",
-           "neighbour_lost", "neighbour_returned", "query_dropped", "several_sources",
-           "source_dropped", "false_chunk", "false_manifest", "resumed", "fetched"},
+          {"query_covered_all", "query_repeated", "found_here", "found_elsewhere",
+           "found_at_several", "found_nothing", "neighbour_lost", "neighbour_returned",
+           "query_dropped", "several_sources", "source_dropped", "false_chunk", "false_manifest",
+           "resumed", "fetched"},
           true),
       .rules = {"passed on twice", "echoed", "ttl not counted down", "reach", "flood miscounted",
                 "hit without file", "hit off the way", "hit lost", "stormed through",

@@ -165,9 +165,13 @@ void FloodWatch::look_at(NodeId node, const flood::Reply& reply) {
   ++searches_;
   found_ += !found->sources.empty();
   bool here = false, elsewhere = false;
+  std::map<flood::FileId, std::set<NodeId>> owners;
   for (const flood::Source& source : found->sources) {
     here = here || source.owner == node;
     elsewhere = elsewhere || source.owner != node;
+    auto& own = owners[source.file.file];
+    own.insert(source.owner);
+    if (own.size() > 1) seen_.insert("found_at_several");
   }
   if (here) seen_.insert("found_here");
   if (elsewhere) seen_.insert("found_elsewhere");
