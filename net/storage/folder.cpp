@@ -42,10 +42,10 @@ void write_zeros(File& file, std::uint64_t from, std::uint64_t to, bool in_steps
 }
 
 void fill(File& file, std::uint64_t size, const std::string& beginning) {
-  Blocks first(blocks_for(beginning.size()));
-  std::memcpy(first.data(), beginning.data(), beginning.size());
+  Blocks first(std::max<std::size_t>(1, blocks_for(beginning.size())));
+  std::memcpy(bytes_of(first), beginning.data(), beginning.size());
   const std::uint64_t begun = std::min<std::uint64_t>(size, first.size() * block_bytes);
-  if (begun > 0) file.write(0, first_bytes(first, begun));
+  file.write(0, first_bytes(first, begun));
   write_zeros(file, begun, size, true);
 }
 
