@@ -23,8 +23,11 @@ void require_gnu_parallel() {
 }
 
 std::vector<std::string> parallel_words(const EngineTask& task) {
-  // --plain: neither a profile nor $PARALLEL of whoever calls changes what runs.
-  std::vector<std::string> words{"parallel", "--plain", "--will-cite"};
+  // --plain: neither a profile nor $PARALLEL of whoever calls changes what runs. The shell is the
+  // one shell_word() writes for: without its name, the account's here and there, which may be
+  // another one, or none where nobody logged in.
+  std::vector<std::string> words{"env", "PARALLEL_SHELL=/bin/sh", "parallel", "--plain",
+                                 "--will-cite"};
   if (task.jobs) words.insert(words.end(), {"--jobs", std::to_string(*task.jobs)});
   if (!task.hosts_file.empty()) {
     words.insert(words.end(), {"--sshloginfile", task.hosts_file});
