@@ -10,13 +10,13 @@
 namespace lockstep::processes {
 namespace {
 
-int rank(const NodeEvent& event) {
+int election_rank(const NodeEvent& event) {
   return event.kind == "node_failed" ? 0 : event.kind == "election_won" ? 2 : 1;
 }
 
-class Reader {
+class ElectionReader {
  public:
-  Reader(std::uint32_t nodes, Elections elections)
+  ElectionReader(std::uint32_t nodes, Elections elections)
       : elections_(elections), roles_(nodes, "follower"), epochs_(nodes), terms_(nodes) {}
 
   void read(const Happening& happening) {
@@ -137,8 +137,8 @@ class Reader {
 Conclusion look_at_election(std::vector<NodeEvent> events,
                             const std::vector<sim::TracedFault>& faults, std::uint32_t nodes,
                             Elections elections) {
-  Reader reader(nodes, elections);
-  for (const Happening& happening : in_order(std::move(events), faults, nodes, rank))
+  ElectionReader reader(nodes, elections);
+  for (const Happening& happening : in_order(std::move(events), faults, nodes, election_rank))
     reader.read(happening);
   return reader.take();
 }

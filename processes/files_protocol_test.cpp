@@ -24,7 +24,7 @@ sim::Scenario peers(const std::string& members = "") {
   return sim::parse_scenario(
       "s.json", R"({"format":1,"title":"t","protocol":"flood","nodes":3)" + members + "}");
 }
-std::string setting(const Settings& settings, const std::string& key) {
+std::string file_setting(const Settings& settings, const std::string& key) {
   const auto found = std::find_if(settings.begin(), settings.end(),
                                   [&](const auto& one) { return one.first == key; });
   return found == settings.end() ? "none" : found->second;
@@ -59,11 +59,11 @@ TEST_CASE("a node is told what the scenario says of searches and transfers, in i
       R"(,"config":{"ttl":2,"answers_within":"300 ms","max_open":7,"window":3,
                     "start_linked":false})");
   const Settings told = FilesProtocol(scenario).settings();
-  CHECK(setting(told, "files.mode") == "on");
-  CHECK(setting(told, "files.ttl") == "2");
-  CHECK(setting(told, "files.answers_within") == "300 ms");
-  CHECK(setting(told, "files.max_searches") == "7");
-  CHECK(setting(told, "files.window") == "3");
+  CHECK(file_setting(told, "files.mode") == "on");
+  CHECK(file_setting(told, "files.ttl") == "2");
+  CHECK(file_setting(told, "files.answers_within") == "300 ms");
+  CHECK(file_setting(told, "files.max_searches") == "7");
+  CHECK(file_setting(told, "files.window") == "3");
   CHECK(refusal(R"(,"config":{"ttl":2,"max_open":7,"window":3,"start_linked":false})") == "");
 }
 

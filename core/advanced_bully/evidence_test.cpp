@@ -9,13 +9,6 @@ namespace {
 
 using Messages = std::vector<Message>;
 
-std::vector<std::string> offences(const Out& out) {
-  std::vector<std::string> names;
-  for (const auto& event : noted<audit::ByzantineDetected>(out)) names.push_back(event.offence);
-  return names;
-}
-using Names = std::vector<std::string>;
-
 }  // namespace
 
 TEST_CASE("a score that its digest does not support gets no vote") {

@@ -19,12 +19,6 @@ Room follower(std::uint64_t epoch = 1, Config config = room_config()) {
 Heartbeat beat(std::uint64_t epoch, std::uint64_t number, std::uint64_t round = 1) {
   return {Epoch(epoch), BeatNumber(number), Renewal(round), milliseconds(20), 300, 400};
 }
-std::vector<std::string> offences(const Out& out) {
-  std::vector<std::string> names;
-  for (const auto& event : noted<audit::ByzantineDetected>(out)) names.push_back(event.offence);
-  return names;
-}
-using Names = std::vector<std::string>;
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace {
 
 using Messages = std::vector<Message>;
 
-Room acting() {
+Room acting_leader() {
   Room room(4);
   (void)room.wake();
   (void)room.sync();
@@ -21,7 +21,7 @@ Room acting() {
   REQUIRE(room.machine.may_act(room.now));
   return room;
 }
-Room follower(std::uint64_t epoch) {
+Room follower_in(std::uint64_t epoch) {
   Room room(2);
   (void)room.take(from(4, ruling_of(4, epoch)));
   (void)room.sync();
@@ -35,7 +35,7 @@ Act act(std::uint64_t id, std::uint64_t epoch, std::uint64_t number) {
 }  // namespace
 
 TEST_CASE("an action goes to every resource under a token of its own; a quorum of them decides") {
-  Room room = acting();
+  Room room = acting_leader();
   const Out begun = room.take(asked(1, Guard{"bed 7", "for Ada"}));
   for (const std::uint32_t host : {1u, 2u, 3u}) CHECK(sent(begun, host) == Messages{act(1, 1, 2)});
   CHECK(replies(begun).empty());
@@ -54,7 +54,7 @@ TEST_CASE("an action goes to every resource under a token of its own; a quorum o
 }
 
 TEST_CASE("too few resources in time: the client is told that nothing is certain") {
-  Room room = acting();
+  Room room = acting_leader();
   (void)room.take(asked(1, Guard{"bed 7", "for Ada"}));
   (void)room.take(from(1, ActRefused{ActionId(1), {}}));
   CHECK(replies(room.wake()) == std::vector<Reply>{Doubtful{}});
@@ -63,20 +63,20 @@ TEST_CASE("too few resources in time: the client is told that nothing is certain
 }
 
 TEST_CASE("who does not lead names the leader") {
-  Room room = follower(1);
+  Room room = follower_in(1);
   CHECK(replies(room.take(asked(1, Guard{"key", "value"}))) ==
         std::vector<Reply>{NotLeader{NodeId(4)}});
 }
 
 TEST_CASE("a leader takes so many actions and no more") {
-  Room room = acting();
+  Room room = acting_leader();
   std::size_t taken = 0;
   while (replies(room.take(asked(taken + 1, Guard{"key", "value"}))).empty()) ++taken;
   CHECK(taken == 256);
 }
 
 TEST_CASE("an action is accepted when it is down") {
-  Room room = follower(1);
+  Room room = follower_in(1);
   CHECK(sent(room.take(from(4, act(9, 1, 2)))).empty());
   CHECK(room.written.back() == Record(act(9, 1, 2).action));
   CHECK(sent(room.sync(), 4) == Messages{ActAccepted{ActionId(9)}});
@@ -89,7 +89,7 @@ TEST_CASE("an action is accepted when it is down") {
 }
 
 TEST_CASE("an older token is refused, by the newest that was seen or that a leader holds") {
-  Room room = follower(3);
+  Room room = follower_in(3);
   const Message refused = ActRefused{ActionId(9), {fencing::Refusal::old_token, {Epoch(3), 1}}};
   // Nobody acted in epoch 3 yet; whether this one led epoch 2 nobody knows.
   const Out out = room.take(from(1, act(9, 2, 99)));
@@ -105,7 +105,7 @@ TEST_CASE("an older token is refused, by the newest that was seen or that a lead
 
 TEST_CASE(
     "a forged token of the leader's epoch, or of one that nobody is known to lead, opens nothing") {
-  Room room = follower(3);
+  Room room = follower_in(3);
   CHECK(room.take(from(1, act(9, 3, 2))).empty());
   CHECK(sent(room.take(from(1, act(9, 4, 2)))) == Messages{WhoLeads{Epoch(4)}});
   CHECK(sent(room.take(from(4, act(9, 0, 0)))).size() == 1);

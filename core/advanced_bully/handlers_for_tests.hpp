@@ -130,4 +130,11 @@ std::vector<What> noted(const Out& out) {
   return found;
 }
 
+using Names = std::vector<std::string>;
+inline Names offences(const Out& out) {
+  Names names;
+  for (const auto& event : noted<audit::ByzantineDetected>(out)) names.push_back(event.offence);
+  return names;
+}
+
 }  // namespace lockstep::advanced_bully

@@ -17,7 +17,7 @@ using namespace lockstep::bully;
 namespace {
 
 constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t most_nanoseconds = std::numeric_limits<std::int64_t>::max();
 
 // The formula as it is written, in doubles.
 double naive(const ScoreConfig& config, NodeId node, const Measures& m) {
@@ -71,7 +71,7 @@ ScoreConfig any_config(Random& random) {
                                 &w.resources, &w.cpu_penalty, &w.memory_penalty, &w.critical_boost})
     *weight = static_cast<std::uint32_t>(random.below(random.below(4) == 0 ? 1'000'001 : 1000));
   config.uptime_horizon = random.below(8) == 0
-                              ? Duration(longest)
+                              ? Duration(most_nanoseconds)
                               : seconds(1 + static_cast<std::int64_t>(random.below(90'000)));
   config.latency_bound = random.below(8) == 0 ? Duration(1) : milliseconds(random.between(1, 200));
   config.visits_bound = 1 + static_cast<std::uint32_t>(random.below(200));
@@ -158,12 +158,12 @@ TEST_CASE("nothing overflows at the extremes") {
   w = {largest_score_weight, largest_score_weight, largest_score_weight, largest_score_weight,
        largest_score_weight, largest_score_weight, largest_score_weight, largest_score_weight,
        largest_score_weight, largest_score_weight};
-  config.uptime_horizon = config.latency_bound = Duration(longest);
+  config.uptime_horizon = config.latency_bound = Duration(most_nanoseconds);
   config.visits_bound = config.critical_bound = most;
   const Measures full{most,
                       most,
-                      Duration(longest),
-                      Duration(longest),
+                      Duration(most_nanoseconds),
+                      Duration(most_nanoseconds),
                       {most, 0, most, 0},
                       {most, most, most, most, most, most}};
   const Breakdown high = score(config, NodeId(most), full);

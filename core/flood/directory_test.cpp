@@ -8,8 +8,6 @@
 namespace lockstep::flood {
 namespace {
 
-const Instant t1 = Instant() + seconds(1);
-
 std::vector<NodeId> ids(const std::vector<std::uint32_t>& numbers) {
   std::vector<NodeId> out;
   for (const auto n : numbers) out.emplace_back(n);

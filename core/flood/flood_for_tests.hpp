@@ -9,6 +9,8 @@
 
 namespace lockstep::flood {
 
+const Instant t0, t1 = t0 + seconds(1);
+
 // Linked from the start, and silent but for what it is asked.
 inline Config quiet() {
   Config config;

@@ -9,8 +9,6 @@
 namespace lockstep::flood {
 namespace {
 
-const Instant t0, t1 = t0 + seconds(1);
-
 Query query(std::uint64_t id, std::uint8_t ttl, std::uint8_t hops = 0) {
   Query query;
   query.id = QueryId(id);

@@ -8,8 +8,6 @@
 namespace lockstep::flood {
 namespace {
 
-const Instant t1 = Instant() + seconds(1);
-
 // Five chunks, the last one short.
 std::string text() {
   std::string text;

@@ -16,17 +16,17 @@ namespace {
 
 using Answers = std::vector<Answer<Reply>>;
 
-const std::vector<NodeId> three{NodeId(1), NodeId(2), NodeId(3)};
+const std::vector<NodeId> all_three{NodeId(1), NodeId(2), NodeId(3)};
 
-// Server n1 of three, and Raft alone beside it: whatever the replica does, the two send, persist
-// and notify the same.
+// Server n1 of all_three, and Raft alone beside it: whatever the replica does, the two send,
+// persist and notify the same.
 struct Server {
   static_assert(Machine<Replica>);
   Replica replica;
   Instant now;
   RecordSeq written;  // asked to persist so far
 
-  explicit Server(Config config = {}, const std::vector<NodeId>& members = three)
+  explicit Server(Config config = {}, const std::vector<NodeId>& members = all_three)
       : replica(NodeId(1), members, config, 7) {
     step(Started<raft::Record>{});
   }
@@ -272,7 +272,7 @@ TEST_CASE("a restarted server has the store again once it learns what is committ
   raft::Record record{server.replica.raft().term(), NodeId(1), raft::LogIndex(1), {}};
   for (raft::LogIndex i(1); i <= log.last_index(); ++i) record.entries.push_back(log.entry(i));
 
-  Replica restarted(NodeId(1), three, Config{}, 8);
+  Replica restarted(NodeId(1), all_three, Config{}, 8);
   Replica::Out out;
   restarted.step(server.now, Started<raft::Record>{{record}}, out);
   CHECK(restarted.applied() == raft::LogIndex(0));
@@ -302,8 +302,8 @@ TEST_CASE("too much that is uncommitted is refused as busy") {
 }
 
 TEST_CASE("what Raft sends, persists and notifies passes through in its order") {
-  raft::Raft alone(NodeId(1), three, raft::Config{}, 7);
-  Replica replica(NodeId(1), three, Config{}, 7);
+  raft::Raft alone(NodeId(1), all_three, raft::Config{}, 7);
+  Replica replica(NodeId(1), all_three, Config{}, 7);
   raft::Raft::Out alone_out;
   Replica::Out out;
   const auto same = [&] {

@@ -28,7 +28,7 @@ struct Log {
   Result get(const std::string& key) const { return store.read(key); }
 };
 
-Reply done(std::uint64_t serial) { return Completed{Serial(serial), Done{}}; }
+Reply completed(std::uint64_t serial) { return Completed{Serial(serial), Done{}}; }
 Reply stale(std::uint64_t serial) { return Stale{Serial(serial)}; }
 Reply expired(std::uint64_t serial, SessionId id) { return SessionExpired{Serial(serial), id}; }
 
@@ -63,12 +63,12 @@ TEST_CASE("each operation does what it says") {
 TEST_CASE("a repeated serial gets the first answer again and changes nothing") {
   Log log;
   const SessionId s = log.open();
-  CHECK(log.run(s, 1, Append{"k", "a"}) == done(1));
+  CHECK(log.run(s, 1, Append{"k", "a"}) == completed(1));
   CHECK(log.run(s, 2, CompareAndSet{"k", "a", "b"}) == Reply(Completed{Serial(2), Swapped{}}));
-  CHECK(log.run(s, 1, Append{"k", "a"}) == done(1));
+  CHECK(log.run(s, 1, Append{"k", "a"}) == completed(1));
   CHECK(log.run(s, 2, CompareAndSet{"k", "a", "b"}) == Reply(Completed{Serial(2), Swapped{}}));
   CHECK(log.get("k") == Result(Found{"b"}));
-  CHECK(log.store.known({s, Serial(1), Serial(1), Append{"k", "a"}}) == done(1));
+  CHECK(log.store.known({s, Serial(1), Serial(1), Append{"k", "a"}}) == completed(1));
   CHECK_FALSE(log.store.known({s, Serial(3), Serial(1), Append{"k", "a"}}).has_value());
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("serials may come out of order, each counts once") {
   Log log;
   const SessionId s = log.open();
   for (const std::uint64_t serial : {3u, 1u, 3u, 4u, 2u, 1u, 2u, 4u}) {
-    CHECK(log.run(s, serial, Append{"k", std::to_string(serial)}) == done(serial));
+    CHECK(log.run(s, serial, Append{"k", std::to_string(serial)}) == completed(serial));
   }
   CHECK(log.get("k") == Result(Found{"3142"}));
   CHECK(log.store.cached_answers(s) == 4);
@@ -86,23 +86,23 @@ TEST_CASE("acknowledged answers are forgotten and their serials refused") {
   Log log;
   const SessionId s = log.open();
   for (std::uint64_t serial = 1; serial <= 4; ++serial) log.run(s, serial, Append{"k", "x"});
-  CHECK(log.run(s, 5, Append{"k", "x"}, 4) == done(5));
+  CHECK(log.run(s, 5, Append{"k", "x"}, 4) == completed(5));
   CHECK(log.store.cached_answers(s) == 2);
   CHECK(log.run(s, 3, Append{"k", "x"}) == stale(3));
   CHECK(log.store.known({s, Serial(3), Serial(1), Append{"k", "x"}}) == stale(3));
-  CHECK(log.run(s, 4, Append{"k", "x"}) == done(4));
+  CHECK(log.run(s, 4, Append{"k", "x"}) == completed(4));
   CHECK(log.get("k") == Result(Found{"xxxxx"}));
   SUBCASE("an older request does not lower the bound") {
-    CHECK(log.run(s, 6, Append{"k", "x"}, 1) == done(6));
+    CHECK(log.run(s, 6, Append{"k", "x"}, 1) == completed(6));
     CHECK(log.run(s, 3, Append{"k", "x"}) == stale(3));
   }
   SUBCASE("a serial that was never seen but is acknowledged does not run late") {
-    CHECK(log.run(s, 9, Append{"k", "x"}, 9) == done(9));
+    CHECK(log.run(s, 9, Append{"k", "x"}, 9) == completed(9));
     CHECK(log.run(s, 8, Append{"k", "late"}) == stale(8));
   }
   SUBCASE("a request that acknowledges itself still runs") {
-    CHECK(log.run(s, 7, Append{"k", "x"}, 100) == done(7));
-    CHECK(log.run(s, 8, Append{"k", "x"}, 8) == done(8));
+    CHECK(log.run(s, 7, Append{"k", "x"}, 100) == completed(7));
+    CHECK(log.run(s, 8, Append{"k", "x"}, 8) == completed(8));
   }
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("of too many answers the oldest goes as if it were acknowledged") {
   for (std::uint64_t serial = 1; serial <= 5; ++serial) log.run(s, serial, Append{"k", "x"});
   CHECK(log.store.cached_answers(s) == 2);
   CHECK(log.run(s, 3, Append{"k", "x"}) == stale(3));
-  CHECK(log.run(s, 4, Append{"k", "x"}) == done(4));
+  CHECK(log.run(s, 4, Append{"k", "x"}) == completed(4));
   CHECK(log.get("k") == Result(Found{"xxxxx"}));
 }
 
@@ -147,24 +147,24 @@ TEST_CASE("as many answers as may be are kept beside those that are acknowledged
   Log log(Limits{.answers = 4});
   const SessionId s = log.open();
   for (std::uint64_t serial = 1; serial <= 4; ++serial) log.run(s, serial, Append{"k", "x"});
-  CHECK(log.run(s, 5, Append{"k", "x"}, 2) == done(5));
+  CHECK(log.run(s, 5, Append{"k", "x"}, 2) == completed(5));
   CHECK(log.store.cached_answers(s) == 4);
-  CHECK(log.run(s, 2, Append{"k", "x"}) == done(2));
+  CHECK(log.run(s, 2, Append{"k", "x"}) == completed(2));
   CHECK(log.run(s, 1, Append{"k", "x"}) == stale(1));
 }
 
 TEST_CASE("nothing is known of a read, whatever its serial") {
   Log log;
   const SessionId s = log.open();
-  CHECK(log.run(s, 2, Append{"k", "x"}, 2) == done(2));
+  CHECK(log.run(s, 2, Append{"k", "x"}, 2) == completed(2));
   CHECK_FALSE(log.store.known({s, Serial(1), Serial(1), Get{"k"}}).has_value());
   CHECK_FALSE(log.store.known({s, Serial(2), Serial(1), Get{"k"}}).has_value());
 }
 
 TEST_CASE("without sessions a repetition is applied again") {
   Log log(Limits{.deduplicate = false});
-  CHECK(log.run(SessionId(0), 1, Append{"k", "a"}) == done(1));
-  CHECK(log.run(SessionId(0), 1, Append{"k", "a"}) == done(1));
+  CHECK(log.run(SessionId(0), 1, Append{"k", "a"}) == completed(1));
+  CHECK(log.run(SessionId(0), 1, Append{"k", "a"}) == completed(1));
   CHECK_FALSE(log.store.known({SessionId(0), Serial(1), Serial(1), Append{"k", "a"}}).has_value());
   CHECK(log.get("k") == Result(Found{"aa"}));
 }

@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<NodeId> nodes{NodeId(1), NodeId(2), NodeId(3)};
 
-struct Rig {
+struct Desk {
   Client client{ClientId(5), nodes, {}, 1};
   Client::Out out;
   Instant now;
@@ -45,12 +45,12 @@ struct Rig {
 };
 
 TEST_CASE("an attempt in vain is followed by one elsewhere, under the same name, at a later time") {
-  Rig rig;
-  rig.say(1);
-  const auto first = rig.posts().at(0);
+  Desk desk;
+  desk.say(1);
+  const auto first = desk.posts().at(0);
   CHECK(first.second.origin == Origin{ClientId(5), Sequence(1)});
-  rig.fire(milliseconds(500));
-  const auto second = rig.posts().at(0);
+  desk.fire(milliseconds(500));
+  const auto second = desk.posts().at(0);
   CHECK(second.first != first.first);
   CHECK(second.second.origin == first.second.origin);
   CHECK(second.second.text == first.second.text);
@@ -58,31 +58,31 @@ TEST_CASE("an attempt in vain is followed by one elsewhere, under the same name,
 }
 
 TEST_CASE("what a client posts is later than what it was told") {
-  Rig rig;
-  rig.say(1);
+  Desk desk;
+  desk.say(1);
   const Stamp stamp{LamportTime(70), NodeId(2)};
-  rig.hear(Posted{LamportTime(80), Sequence(1), stamp});
-  CHECK(rig.answers() == std::vector<ClientReply>{Said{stamp}});
-  rig.hear(Posted{LamportTime(80), Sequence(1), stamp});
-  CHECK(rig.answers().empty());
-  rig.say(2);
-  CHECK(rig.posts().at(0).second.time > LamportTime(80));
-  CHECK(rig.posts().at(0).second.origin.sequence == Sequence(2));
+  desk.hear(Posted{LamportTime(80), Sequence(1), stamp});
+  CHECK(desk.answers() == std::vector<ClientReply>{Said{stamp}});
+  desk.hear(Posted{LamportTime(80), Sequence(1), stamp});
+  CHECK(desk.answers().empty());
+  desk.say(2);
+  CHECK(desk.posts().at(0).second.time > LamportTime(80));
+  CHECK(desk.posts().at(0).second.origin.sequence == Sequence(2));
 }
 
 TEST_CASE("refused is tried again after a pause, too long fails, and silence ends unknown") {
-  Rig rig;
-  rig.say(1);
-  rig.say(2);
-  rig.hear(TooLong{{}, Sequence(1), 10});
-  CHECK(rig.answers() == std::vector<ClientReply>{Failed{}});
-  rig.hear(Busy{{}, Sequence(2)});
-  CHECK(rig.posts().empty());
-  rig.fire(milliseconds(499));
-  CHECK(rig.posts().size() == 1);
-  rig.fire(seconds(5));
-  CHECK(rig.answers() == std::vector<ClientReply>{Unknown{}});
-  CHECK(rig.client.open() == 0);
+  Desk desk;
+  desk.say(1);
+  desk.say(2);
+  desk.hear(TooLong{{}, Sequence(1), 10});
+  CHECK(desk.answers() == std::vector<ClientReply>{Failed{}});
+  desk.hear(Busy{{}, Sequence(2)});
+  CHECK(desk.posts().empty());
+  desk.fire(milliseconds(499));
+  CHECK(desk.posts().size() == 1);
+  desk.fire(seconds(5));
+  CHECK(desk.answers() == std::vector<ClientReply>{Unknown{}});
+  CHECK(desk.client.open() == 0);
 }
 
 }  // namespace

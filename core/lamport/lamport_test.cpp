@@ -135,11 +135,11 @@ TEST_CASE("a gap is asked for once, what stands behind it waits, and coming late
 TEST_CASE("what was lost of one stream is asked for although the others go on") {
   Rig rig(n1, Mode::multicast);
   const auto asked = [&] {
-    std::vector<NodeId> nodes;
+    std::vector<NodeId> askers;
     for (const auto& [node, holding] : rig.sent<Holding>()) {
-      if (holding.asks) nodes.push_back(node);
+      if (holding.asks) askers.push_back(node);
     }
-    return nodes;
+    return askers;
   };
   rig.hold(n2, numbers(0, 1, 0));
   for (std::uint64_t number = 1; number <= 3; ++number) {

@@ -19,7 +19,7 @@ namespace {
 using Outcome = std::variant<Counted, Evidence>;
 
 const Table four = table_of(Mode::byzantine, 1, {10, 12, 14, 16}, Epoch(3));
-const Keyring reader = keyring_of(1);
+const Keyring keys = keyring_of(1);
 constexpr Instant noon = Instant() + seconds(43'200);
 
 // Knows what candidates 1, 2 and 3 claim.
@@ -32,7 +32,7 @@ BallotBox box_of(const Table& table = four) {
 Vote vote(std::uint32_t voter, std::uint32_t candidate, Instant cast_at = noon) {
   return vote_of(four, voter, candidate, cast_at);
 }
-Outcome add(BallotBox& box, const Vote& given) { return box.add(noon, given, reader); }
+Outcome add(BallotBox& box, const Vote& given) { return box.add(noon, given, keys); }
 Outcome counted(std::uint64_t weight) { return Counted{weight}; }
 Outcome refused(Offence offence, const Vote& given) {
   return Evidence{offence, given.ballot.voter, {given}};
@@ -57,7 +57,7 @@ TEST_CASE("votes are weighed, and enough of them are a certificate") {
   const Certificate expected{
       Epoch(3), NodeId(2), four.digest(), {vote(1, 2), vote(2, 2), vote(4, 2)}};
   CHECK(box.certificate(NodeId(2)) == expected);
-  CHECK(verify(expected, four, reader, hospital_cluster) == std::nullopt);
+  CHECK(verify(expected, four, keys, hospital_cluster) == std::nullopt);
   CHECK(box.certificate(NodeId(1)) == std::nullopt);
   CHECK(box.certificate(NodeId(9)) == std::nullopt);
 }
@@ -66,9 +66,9 @@ TEST_CASE("exactly the threshold is enough") {
   const Table table = table_of(Mode::byzantine, 0, {10, 1, 10}, Epoch(3));
   BallotBox box = box_of(table);
   CHECK(table.threshold() == 11);
-  CHECK(box.add(noon, vote_of(table, 1, 3, noon), reader) == counted(10));
+  CHECK(box.add(noon, vote_of(table, 1, 3, noon), keys) == counted(10));
   CHECK_FALSE(box.certificate(NodeId(3)));
-  CHECK(box.add(noon, vote_of(table, 2, 3, noon), reader) == counted(11));
+  CHECK(box.add(noon, vote_of(table, 2, 3, noon), keys) == counted(11));
   CHECK(box.certificate(NodeId(3)));
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("a vote that does not count convicts all the same beside another") {
   CHECK(add(box, stale) == refused(Offence::stale, stale));
   const Outcome twice = add(box, table);
   CHECK(twice == Outcome(Evidence{Offence::double_vote, NodeId(2), {stale, table}}));
-  CHECK(verify(std::get<Evidence>(twice), reader, hospital_cluster));
+  CHECK(verify(std::get<Evidence>(twice), keys, hospital_cluster));
 }
 
 TEST_CASE("a candidate's first claim stands") {
@@ -244,7 +244,7 @@ TEST_CASE("in any order the box counts who signed one vote, and no certificate f
       CHECK(box.weight_for(NodeId(candidate)) == weight);
       const auto certificate = box.certificate(NodeId(candidate));
       REQUIRE(certificate.has_value() == (weight >= four.threshold()));
-      if (certificate) CHECK(verify(*certificate, four, reader, hospital_cluster) == std::nullopt);
+      if (certificate) CHECK(verify(*certificate, four, keys, hospital_cluster) == std::nullopt);
     }
   }
 }

@@ -24,34 +24,34 @@ std::optional<Offence> flaw(const Certificate& certificate, const Table& table) 
   return verify(certificate, table, keyring_of(4), hospital_cluster);
 }
 
-const Table four = table_of(Mode::byzantine, 1, {10, 10, 10, 10}, Epoch(3));
+const Table third_epoch = table_of(Mode::byzantine, 1, {10, 10, 10, 10}, Epoch(3));
 
 // Changes one ballot of a good certificate and has its voter sign it again.
 std::optional<Offence> flaw_after(const std::function<void(Ballot&)>& change,
                                   std::size_t which = 1) {
-  Certificate certificate = certificate_of(four, 2, {1, 2, 3});
+  Certificate certificate = certificate_of(third_epoch, 2, {1, 2, 3});
   Ballot ballot = certificate.votes[which].ballot;
   change(ballot);
   certificate.votes[which] = signed_again(ballot);
-  return flaw(certificate, four);
+  return flaw(certificate, third_epoch);
 }
 
 }  // namespace
 
 TEST_CASE("a quorum of votes for one candidate is a certificate, one less is not") {
-  CHECK(flaw(certificate_of(four, 2, {1, 2, 3}), four) == std::nullopt);
-  CHECK(flaw(certificate_of(four, 2, {1, 3, 4}), four) == std::nullopt);
-  CHECK(flaw(certificate_of(four, 2, {1, 2, 3, 4}), four) == std::nullopt);
-  CHECK(flaw(certificate_of(four, 2, {2, 3}), four) == Offence::no_quorum);
-  CHECK(flaw(certificate_of(four, 2, {}), four) == Offence::no_quorum);
+  CHECK(flaw(certificate_of(third_epoch, 2, {1, 2, 3}), third_epoch) == std::nullopt);
+  CHECK(flaw(certificate_of(third_epoch, 2, {1, 3, 4}), third_epoch) == std::nullopt);
+  CHECK(flaw(certificate_of(third_epoch, 2, {1, 2, 3, 4}), third_epoch) == std::nullopt);
+  CHECK(flaw(certificate_of(third_epoch, 2, {2, 3}), third_epoch) == Offence::no_quorum);
+  CHECK(flaw(certificate_of(third_epoch, 2, {}), third_epoch) == Offence::no_quorum);
 }
 
 TEST_CASE("what is wrong with a certificate has a name") {
-  const Certificate good = certificate_of(four, 2, {1, 2, 3});
+  const Certificate good = certificate_of(third_epoch, 2, {1, 2, 3});
   const auto after = [&](const std::function<void(Certificate&)>& change) {
     Certificate certificate = good;
     change(certificate);
-    return flaw(certificate, four);
+    return flaw(certificate, third_epoch);
   };
   CHECK(after([](Certificate& c) { c.epoch = Epoch(4); }) == Offence::wrong_epoch);
   CHECK(after([](Certificate& c) { c.table = TableDigest(1); }) == Offence::wrong_table);
@@ -63,8 +63,8 @@ TEST_CASE("what is wrong with a certificate has a name") {
         Offence::bad_signature);
   CHECK(after([](Certificate& c) { c.votes[2].ballot.cast_at = Instant(9); }) ==
         Offence::bad_signature);
-  CHECK(verify(good, four, keyring_of(4), ClusterId(1)) == Offence::wrong_cluster);
-  CHECK(flaw(good, four.in(Epoch(4))) == Offence::wrong_epoch);
+  CHECK(verify(good, third_epoch, keyring_of(4), ClusterId(1)) == Offence::wrong_cluster);
+  CHECK(flaw(good, third_epoch.in(Epoch(4))) == Offence::wrong_epoch);
   CHECK(flaw(good, table_of(Mode::byzantine, 1, {10, 10, 10, 11}, Epoch(3))) ==
         Offence::wrong_table);
 }

@@ -17,7 +17,7 @@ using namespace lockstep::quorum;
 
 namespace {
 
-const Table four = table_of(Mode::byzantine, 1, {10, 10, 10, 10});
+const Table four_alike = table_of(Mode::byzantine, 1, {10, 10, 10, 10});
 
 Evidence double_vote(const Vote& one, const Vote& other) {
   return {Offence::double_vote, one.ballot.voter, {one, other}};
@@ -62,7 +62,7 @@ TEST_CASE("keys differ in every word between nodes, and text keeps a secret") {
 }
 
 TEST_CASE("every part of a ballot is signed") {
-  const Vote vote = vote_of(four, 2, 3);
+  const Vote vote = vote_of(four_alike, 2, 3);
   const Keyring reader = keyring_of(1);
   CHECK(authentic(vote, reader));
   std::vector<Vote> changed(8, vote);
@@ -87,25 +87,25 @@ TEST_CASE("what is signed is a line of its own and the encoding") {
 TEST_CASE("two votes for different candidates in one epoch prove the voter guilty to anybody") {
   const Table other_table = table_of(Mode::byzantine, 0, {10, 10, 10, 10});
   const Keyring reader = keyring_of(4);
-  const Vote one = vote_of(four, 2, 1);
-  CHECK(verify(double_vote(one, vote_of(four, 2, 3)), reader, hospital_cluster));
-  CHECK(verify(double_vote(vote_of(four, 2, 3), one), reader, hospital_cluster));
+  const Vote one = vote_of(four_alike, 2, 1);
+  CHECK(verify(double_vote(one, vote_of(four_alike, 2, 3)), reader, hospital_cluster));
+  CHECK(verify(double_vote(vote_of(four_alike, 2, 3), one), reader, hospital_cluster));
   CHECK(verify(double_vote(one, vote_of(other_table, 2, 3)), reader, hospital_cluster));
 }
 
 TEST_CASE("anything less proves nothing") {
   const Keyring reader = keyring_of(4);
-  const Vote one = vote_of(four, 2, 1);
-  const Vote other = vote_of(four, 2, 3);
+  const Vote one = vote_of(four_alike, 2, 1);
+  const Vote other = vote_of(four_alike, 2, 3);
   const auto proves = [&](const Evidence& evidence) {
     return verify(evidence, reader, hospital_cluster);
   };
   CHECK_FALSE(proves(double_vote(one, one)));
-  CHECK_FALSE(proves(double_vote(one, vote_of(four, 2, 1, Instant(5)))));
-  CHECK_FALSE(proves(double_vote(one, vote_of(four, 3, 3))));
-  CHECK_FALSE(proves(double_vote(one, vote_of(four.in(Epoch(2)), 2, 3))));
+  CHECK_FALSE(proves(double_vote(one, vote_of(four_alike, 2, 1, Instant(5)))));
+  CHECK_FALSE(proves(double_vote(one, vote_of(four_alike, 3, 3))));
+  CHECK_FALSE(proves(double_vote(one, vote_of(four_alike.in(Epoch(2)), 2, 3))));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(3), {one, other}}));
-  CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {vote_of(four, 3, 3), one}}));
+  CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {vote_of(four_alike, 3, 3), one}}));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {one}}));
   CHECK_FALSE(proves({Offence::double_vote, NodeId(2), {one, other, other}}));
   CHECK_FALSE(proves({Offence::replay, NodeId(2), {one, other}}));

@@ -9,7 +9,7 @@ using namespace lockstep::raft;
 
 namespace {
 
-AppendAccepted accepted(std::uint64_t term, std::uint64_t match, std::uint64_t round = 0) {
+AppendAccepted accepted_by(std::uint64_t term, std::uint64_t match, std::uint64_t round = 0) {
   return {Term(term), LogIndex(match), ReadRound(round)};
 }
 
@@ -97,24 +97,24 @@ TEST_CASE("an answer is owed until its record is down, in order") {
   durability.wrote(Instant(), LogIndex(1), true);
   durability.owe({RecordSeq(1), NodeId(2), VoteGranted{Term(1)}});
   durability.wrote(Instant(), LogIndex(2), false);
-  durability.owe({RecordSeq(2), NodeId(3), accepted(1, 2)});
+  durability.owe({RecordSeq(2), NodeId(3), accepted_by(1, 2)});
   CHECK(settled(durability).empty());
   CHECK(durability.persisted(RecordSeq(1)));
   CHECK(settled(durability) == std::vector<Owed>{{RecordSeq(1), NodeId(2), VoteGranted{Term(1)}}});
   CHECK(durability.persisted(RecordSeq(2)));
-  CHECK(settled(durability) == std::vector<Owed>{{RecordSeq(2), NodeId(3), accepted(1, 2)}});
+  CHECK(settled(durability) == std::vector<Owed>{{RecordSeq(2), NodeId(3), accepted_by(1, 2)}});
   CHECK(settled(durability).empty());
 }
 
 TEST_CASE("repeated appends do not pile up answers while the disk is slow") {
   Durability durability;
   durability.wrote(Instant(), LogIndex(4), true);
-  durability.owe({RecordSeq(1), NodeId(2), accepted(1, 4, 1)});
-  durability.owe({RecordSeq(1), NodeId(2), accepted(1, 2, 7)});
-  durability.owe({RecordSeq(1), NodeId(3), accepted(1, 2, 7)});
-  durability.owe({RecordSeq(1), NodeId(3), accepted(2, 3, 0)});
+  durability.owe({RecordSeq(1), NodeId(2), accepted_by(1, 4, 1)});
+  durability.owe({RecordSeq(1), NodeId(2), accepted_by(1, 2, 7)});
+  durability.owe({RecordSeq(1), NodeId(3), accepted_by(1, 2, 7)});
+  durability.owe({RecordSeq(1), NodeId(3), accepted_by(2, 3, 0)});
   CHECK(durability.persisted(RecordSeq(1)));
-  CHECK(settled(durability) == std::vector<Owed>{{RecordSeq(1), NodeId(2), accepted(1, 4, 7)},
-                                                 {RecordSeq(1), NodeId(3), accepted(1, 2, 7)},
-                                                 {RecordSeq(1), NodeId(3), accepted(2, 3, 0)}});
+  CHECK(settled(durability) == std::vector<Owed>{{RecordSeq(1), NodeId(2), accepted_by(1, 4, 7)},
+                                                 {RecordSeq(1), NodeId(3), accepted_by(1, 2, 7)},
+                                                 {RecordSeq(1), NodeId(3), accepted_by(2, 3, 0)}});
 }

@@ -6,7 +6,7 @@ using namespace lockstep::raft;
 
 namespace {
 
-Server settled_leader() {
+Server leader_to_read() {
   Server server;
   server.lead();
   server.everything_accepted();
@@ -21,7 +21,7 @@ Out beat(std::uint64_t round, std::uint64_t index = 1) {
 }  // namespace
 
 TEST_CASE("a read waits until a majority answered a round that began after it") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   check_effects(server.request(1, Read{}), beat(1));
   check_effects(server.receive(n2, accepted(1, 1, 0)), {});
   check_effects(server.receive(n2, accepted(1, 1, 1)), {});
@@ -31,14 +31,14 @@ TEST_CASE("a read waits until a majority answered a round that began after it") 
 }
 
 TEST_CASE("a rejection of the same term confirms a leader too") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   server.request(1, Read{});
   server.receive(n2, rejected(1, 1, 0, 0, 1));
   check_effects(server.receive(n3, rejected(1, 1, 0, 0, 1)), {answer(1, ReadReady{LogIndex(1)})});
 }
 
 TEST_CASE("reads that arrive during a round share the next one") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   server.request(1, Read{});
   check_effects(server.request(2, Read{}), {});
   check_effects(server.request(3, Read{}), {});
@@ -52,7 +52,7 @@ TEST_CASE("reads that arrive during a round share the next one") {
 }
 
 TEST_CASE("every append carries the newest round, and its answer confirms it") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   server.request(1, Read{});
   const auto sent = server.request(2, Propose{"a"});
   CHECK(sent[1] == send(n2, append(1, 1, 1, {command(1, "a")}, 1, 1)));
@@ -61,7 +61,7 @@ TEST_CASE("every append carries the newest round, and its answer confirms it") {
 }
 
 TEST_CASE("an answer to a round that never was confirms nothing") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   server.request(1, Read{});
   server.receive(n2, accepted(1, 1, 2));
   server.receive(n3, accepted(1, 1, 9));
@@ -85,7 +85,7 @@ TEST_CASE("before an entry of its term is committed a leader serves no read") {
 }
 
 TEST_CASE("reads of a leader that is deposed are sent away") {
-  Server server = settled_leader();
+  Server server = leader_to_read();
   server.request(1, Read{});
   server.request(2, Read{});
   const auto effects = server.receive(n4, append(2, 1, 1));

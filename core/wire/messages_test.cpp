@@ -97,7 +97,7 @@ class Draw {
 };
 
 template <class T>
-std::string encoded(const T& value) {
+std::string written(const T& value) {
   std::string out;
   wire::encode(value, out);
   return out;
@@ -107,7 +107,7 @@ std::string encoded(const T& value) {
 template <class T>
 void is_harmless(std::string_view bytes) {
   const auto value = wire::decode<T>(bytes);
-  if (value && encoded(*value) != bytes) FAIL("two encodings of one value: " << to_text(*value));
+  if (value && written(*value) != bytes) FAIL("two encodings of one value: " << to_text(*value));
 }
 
 // What messages and records of a scored, certified election are made of.
@@ -125,7 +125,7 @@ TEST_CASE_TEMPLATE("what is sent and stored", T, raft::Message, raft::Record, kv
   SUBCASE("comes back, in a frame as well, and is one line of text") {
     for (int round = 0; round < 3000; ++round) {
       const T value = draw.any<T>();
-      const std::string bytes = encoded(value);
+      const std::string bytes = written(value);
       REQUIRE(wire::decode<T>(bytes) == value);
       std::string frame;
       wire::append_frame(bytes, frame);
@@ -135,7 +135,7 @@ TEST_CASE_TEMPLATE("what is sent and stored", T, raft::Message, raft::Record, kv
   }
   SUBCASE("cut short is nothing, and so is anything behind it") {
     for (int round = 0; round < 300; ++round) {
-      const std::string bytes = encoded(draw.any<T>());
+      const std::string bytes = written(draw.any<T>());
       for (std::size_t size = 0; size < bytes.size(); ++size) {
         REQUIRE_FALSE(wire::decode<T>(std::string_view(bytes).substr(0, size)).has_value());
       }
@@ -144,7 +144,7 @@ TEST_CASE_TEMPLATE("what is sent and stored", T, raft::Message, raft::Record, kv
   }
   SUBCASE("with any bit flipped is refused or another value, never harm") {
     for (int round = 0; round < 100; ++round) {
-      std::string bytes = encoded(draw.any<T>());
+      std::string bytes = written(draw.any<T>());
       for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
         const auto flip = static_cast<char>(1 << (bit % 8));
         bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ flip);
@@ -169,7 +169,7 @@ TEST_CASE_TEMPLATE("what is sent and stored", T, raft::Message, raft::Record, kv
 
 TEST_CASE("claimed lengths are held against the bytes that follow, at every depth") {
   // append_entries with 2^63 entries; then with one entry of a 2^63 byte command.
-  const std::string huge = encoded(std::uint64_t{1} << 63);
+  const std::string huge = written(std::uint64_t{1} << 63);
   const std::string head("\x06\x01\x01\x01\x01\x01", 6);
   CHECK_FALSE(wire::decode<raft::Message>(head + huge).has_value());
   CHECK_FALSE(wire::decode<raft::Message>(head + "\x01\x01\x01" + huge).has_value());
@@ -184,17 +184,17 @@ TEST_CASE("the bytes of format 1 do not change") {
       .commit = raft::LogIndex(6),
       .round = raft::ReadRound(1),
       .entries = {{raft::Term(3), raft::EntryKind::command, "ab"}, {raft::Term(300), {}, ""}}};
-  CHECK(encoded(append) == std::string("\x06\xAC\x02\x07\x02\x06\x01\x02"
+  CHECK(written(append) == std::string("\x06\xAC\x02\x07\x02\x06\x01\x02"
                                        "\x03\x01\x02"
                                        "ab"
                                        "\xAC\x02\x00\x00",
                                        17));
   const kv::Request request = kv::ClientRequest{kv::SessionId(2), kv::Serial(5), kv::Serial(4),
                                                 kv::CompareAndSet{"k", std::nullopt, "v"}};
-  CHECK(encoded(request) == std::string("\x00\x02\x05\x04\x04\x01k\x00\x01v", 10));
-  CHECK(encoded(kv::Request(kv::OpenSession{})) == "\x01");
-  CHECK(encoded(kv::Command(std::get<kv::ClientRequest>(request))) == encoded(request));
-  CHECK(encoded(kv::Command(kv::OpenSession{})) == "\x01");
+  CHECK(written(request) == std::string("\x00\x02\x05\x04\x04\x01k\x00\x01v", 10));
+  CHECK(written(kv::Request(kv::OpenSession{})) == "\x01");
+  CHECK(written(kv::Command(std::get<kv::ClientRequest>(request))) == written(request));
+  CHECK(written(kv::Command(kv::OpenSession{})) == "\x01");
   const raft::Record record{raft::Term(2), NodeId(1), raft::LogIndex(9), {}};
-  CHECK(encoded(record) == std::string("\x02\x01\x09\x00", 4));
+  CHECK(written(record) == std::string("\x02\x01\x09\x00", 4));
 }

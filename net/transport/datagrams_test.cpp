@@ -11,8 +11,8 @@ using namespace lockstep::net;
 
 namespace {
 
-struct Pair : Members {
-  Pair()
+struct DatagramPair : Members {
+  DatagramPair()
       : Members(2, [](TransportOptions& options) {
           options.datagrams = true;
           options.datagram_key = "a key";
@@ -28,7 +28,7 @@ struct Pair : Members {
 
 // A socket that is nobody's, and what node 1 would say through it.
 struct Stranger {
-  explicit Stranger(Pair& pair)
+  explicit Stranger(DatagramPair& pair)
       : socket(pair.io, asio::ip::udp::endpoint(asio::ip::address_v4::loopback(), 0)),
         to(asio::ip::address_v4::loopback(), pair.ports[1]) {}
   void send(const std::string& bytes) { socket.send_to(asio::buffer(bytes), to); }
@@ -55,7 +55,7 @@ bool has_ipv6() {
 }  // namespace
 
 TEST_CASE("a datagram arrives; what compresses takes few bytes") {
-  Pair pair;
+  DatagramPair pair;
   pair.beat("beat");
   REQUIRE(pair.until([&] { return pair.arrived() == 1; }));
   CHECK(pair.got[2][0] == std::pair(1u, std::string("beat")));
@@ -69,7 +69,7 @@ TEST_CASE("a datagram arrives; what compresses takes few bytes") {
 }
 
 TEST_CASE("nothing leaves before flush, datagrams neither") {
-  Pair pair;
+  DatagramPair pair;
   pair.at(1).send(NodeId(2), Channel::datagram, "beat");
   pair.send(2, 1, "marker", Channel::datagram);
   REQUIRE(pair.until([&] { return pair.got[1].size() == 1; }));
@@ -79,7 +79,7 @@ TEST_CASE("nothing leaves before flush, datagrams neither") {
 }
 
 TEST_CASE("what is too large for a datagram takes the stream") {
-  Pair pair;
+  DatagramPair pair;
   Random random(3);
   std::string noise(200'000, '\0');
   for (char& byte : noise) byte = static_cast<char>(random.next());
@@ -122,7 +122,7 @@ TEST_CASE("where a member listens decides how its datagrams travel, not whether 
 }
 
 TEST_CASE("a datagram that is forged, old or meant for others is dropped and said") {
-  Pair pair;
+  DatagramPair pair;
   Stranger stranger(pair);
   std::string key = "a key", reason;
   SUBCASE("key") {

@@ -9,8 +9,8 @@ using namespace lockstep::net;
 
 namespace {
 
-struct Pair : Members {
-  explicit Pair(bool datagrams = false)
+struct LinkedPair : Members {
+  explicit LinkedPair(bool datagrams = false)
       : Members(2, [datagrams](TransportOptions& options) {
           options.datagrams = datagrams;
           options.datagram_key = "key";
@@ -33,7 +33,7 @@ constexpr LinkFault cut{true, {}, {}, {}};
 TEST_CASE("a cut loses messages without a word, in its direction only, until it is cleared") {
   for (const bool outwards : {true, false}) {
     for (const Channel channel : {Channel::reliable, Channel::datagram}) {
-      Pair pair(channel == Channel::datagram);
+      LinkedPair pair(channel == Channel::datagram);
       if (outwards) {
         pair.fault(1, 2, Direction::out, cut);
       } else {
@@ -56,7 +56,7 @@ TEST_CASE("a cut loses messages without a word, in its direction only, until it 
 
 TEST_CASE("a delay holds messages for its time and keeps their order") {
   for (const bool outwards : {true, false}) {
-    Pair pair;
+    LinkedPair pair;
     const LinkFault delay{false, milliseconds(60), {}, {}};
     if (outwards) {
       pair.fault(1, 2, Direction::out, delay);
@@ -72,7 +72,7 @@ TEST_CASE("a delay holds messages for its time and keeps their order") {
 }
 
 TEST_CASE("a shorter delay overtakes a longer one, and a cut loses what is held") {
-  Pair pair;
+  LinkedPair pair;
   pair.fault(1, 2, Direction::out, {false, milliseconds(80), {}, {}});
   pair.send(1, 2, "slow");
   pair.fault(1, 2, Direction::out, {false, milliseconds(10), {}, {}});
@@ -92,7 +92,7 @@ TEST_CASE("a shorter delay overtakes a longer one, and a cut loses what is held"
 
 TEST_CASE("drop and duplicate strike as often as they say") {
   for (const Direction direction : {Direction::out, Direction::in}) {
-    Pair pair;
+    LinkedPair pair;
     const std::uint32_t at = direction == Direction::out ? 1 : 2;
     const auto sent = [&](LinkFault fault) {
       pair.got[2].clear();
@@ -116,7 +116,7 @@ TEST_CASE("drop and duplicate strike as often as they say") {
 }
 
 TEST_CASE("a transport may go while a delay holds messages") {
-  Pair pair;
+  LinkedPair pair;
   pair.fault(1, 2, Direction::out, {false, milliseconds(5), {}, {}});
   pair.fault(2, 1, Direction::in, {false, milliseconds(5), {}, {}});
   pair.send(1, 2, "never");

@@ -12,7 +12,7 @@ using namespace lockstep::net;
 
 namespace {
 
-struct Pair : Certificates {
+struct CertifiedPair : Certificates {
   Made authority_of_all = authority("all");
   TlsFiles first = node("first", "node-1", authority_of_all, authority_of_all);
 
@@ -31,7 +31,7 @@ struct Pair : Certificates {
 }  // namespace
 
 TEST_CASE("members with certificates of one authority talk through TLS") {
-  Pair pair;
+  CertifiedPair pair;
   TlsFiles second;
   SUBCASE("named by the subject") {
     second = pair.node("second", "node-2", pair.authority_of_all, pair.authority_of_all);
@@ -57,7 +57,7 @@ TEST_CASE("members with certificates of one authority talk through TLS") {
 }
 
 TEST_CASE("a peer with a wrong certificate is refused by who dials and by who is dialled") {
-  Pair pair;
+  CertifiedPair pair;
   const auto refused = [](Members& members, std::string_view dialler_says,
                           std::string_view dialled_says) {
     REQUIRE(members.until(
@@ -89,7 +89,7 @@ TEST_CASE("a peer with a wrong certificate is refused by who dials and by who is
 }
 
 TEST_CASE("files that are none are named") {
-  Pair pair;
+  CertifiedPair pair;
   std::ofstream(pair.path("rubbish.pem")) << "rubbish";
   const auto use = [](const TlsFiles& files) { const Tls tls(files); };
   TlsFiles files = pair.first;

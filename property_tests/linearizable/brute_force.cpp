@@ -80,11 +80,11 @@ void note_all(const std::vector<HistoryOperation>& history) {
                                                                              : ", failed"));
 }
 
-struct Seen {
+struct Judged {
   int linearizable = 0, violated = 0;
 };
 
-void compare(Choices& choices, ModelName model, Seen& seen) {
+void compare(Choices& choices, ModelName model, Judged& seen) {
   const auto history = draw_history(choices, model);
   note_all(history);
   const bool expected = some_order_explains(history);
@@ -98,7 +98,7 @@ void compare(Choices& choices, ModelName model, Seen& seen) {
 }
 
 void compare_all(ModelName model) {
-  Seen seen;
+  Judged seen;
   holds([&](Choices& choices) { compare(choices, model, seen); }, {.cases = 3000});
   met("a linearizable history", seen.linearizable, 300);
   met("a violated one", seen.violated, 300);

@@ -7,8 +7,6 @@
 
 namespace lockstep::properties {
 
-using namespace raft;
-
 namespace {
 
 enum Purpose : std::uint64_t { delay, loss, sync, seed };
@@ -17,7 +15,7 @@ constexpr std::size_t timers = 1000, disk = 1001;  // senders that are no proces
 }  // namespace
 
 NamedCluster::NamedCluster(std::vector<NodeId> names, const std::vector<std::size_t>& insertion,
-                           Config config, Weather weather)
+                           raft::Config config, Weather weather)
     : names_(std::move(names)),
       weather_(weather),
       written_(names_.size()),
@@ -28,7 +26,7 @@ NamedCluster::NamedCluster(std::vector<NodeId> names, const std::vector<std::siz
   for (std::size_t process = 0; process < names_.size(); ++process)
     machines_.emplace_back(names_[process], members, config,
                            mix_seed(weather_.seed, Purpose::seed, process));
-  for (const std::size_t process : insertion) step(process, Started<Record>{});
+  for (const std::size_t process : insertion) step(process, Started<raft::Record>{});
   life_.clear();  // the first steps, all at one instant, were told in the order of insertion
 }
 
@@ -55,17 +53,18 @@ void NamedCluster::run_until(Instant end, Duration between_commands) {
 void NamedCluster::propose() {
   std::size_t leader = names_.size();
   for (std::size_t i = 0; i < machines_.size(); ++i)
-    if (machines_[i].role() == RoleName::leader &&
+    if (machines_[i].role() == raft::RoleName::leader &&
         (leader == names_.size() || machines_[leader].term() < machines_[i].term()))
       leader = i;
   if (leader == names_.size()) return;
   ++commands_;
-  step(leader, Requested<Request>{RequestId(commands_), Propose{std::to_string(commands_)}});
-  step(leader, Requested<Request>{RequestId(1'000'000 + commands_), Read{}});
+  step(leader,
+       Requested<raft::Request>{RequestId(commands_), raft::Propose{std::to_string(commands_)}});
+  step(leader, Requested<raft::Request>{RequestId(1'000'000 + commands_), raft::Read{}});
 }
 
 void NamedCluster::step(std::size_t process, const Event<A>& event) {
-  if (const auto* timer = std::get_if<TimerFired<Timer>>(&event))
+  if (const auto* timer = std::get_if<TimerFired<raft::Timer>>(&event))
     if (alarms_[{process, timer->timer}] != timer->epoch) return;
   Effects<A> out;
   machines_[process].step(now_, event, out);
@@ -78,15 +77,15 @@ void NamedCluster::perform(std::size_t process, const Effect<A>& effect) {
     agenda_.emplace(Place{at, process, from, ++counts_[{from, process}]}, std::move(event));
   };
   std::visit(
-      Overloaded{[&](const Send<Message>& e) { send(process, process_of(e.to), e.message); },
-                 [&](const SetTimer<Timer>& e) {
+      Overloaded{[&](const Send<raft::Message>& e) { send(process, process_of(e.to), e.message); },
+                 [&](const SetTimer<raft::Timer>& e) {
                    alarms_[{process, e.timer}] = e.epoch;
-                   plan(std::max(now_, e.at), timers, TimerFired<Timer>{e.timer, e.epoch});
+                   plan(std::max(now_, e.at), timers, TimerFired<raft::Timer>{e.timer, e.epoch});
                  },
-                 [&](const CancelTimer<Timer>& e) {
+                 [&](const CancelTimer<raft::Timer>& e) {
                    alarms_.erase({process, e.timer});
                  },
-                 [&](const Persist<Record>& e) {
+                 [&](const Persist<raft::Record>& e) {
                    RecordSeq& written = written_[process];
                    written = RecordSeq(written.value() + e.records.size());
                    const auto longest = static_cast<std::uint64_t>(weather_.longest_sync.ns());
@@ -96,25 +95,25 @@ void NamedCluster::perform(std::size_t process, const Effect<A>& effect) {
                    free = std::max(free, now_) + nanoseconds(static_cast<std::int64_t>(takes));
                    plan(free, disk, Persisted{written});
                  },
-                 [](const Answer<Reply>&) {},
-                 [&](const Notify<Notice>& e) {
+                 [](const Answer<raft::Reply>&) {},
+                 [&](const Notify<raft::Notice>& e) {
                    life_.push_back(std::to_string(process) + " " +
                                    std::string(alternative_name(e.notice)));
                  }},
       effect);
 }
 
-void NamedCluster::send(std::size_t from, std::size_t to, const Message& message) {
+void NamedCluster::send(std::size_t from, std::size_t to, const raft::Message& message) {
   const std::uint64_t count = ++counts_[{from, to}];
   if (chance(Purpose::loss, from, to, count, 100) < weather_.lost_in_100) return;
   const auto longest = static_cast<std::uint64_t>(weather_.longest_delay.ns());
   const auto takes = chance(Purpose::delay, from, to, count, longest);
   const Instant at = now_ + nanoseconds(1 + static_cast<std::int64_t>(takes));
-  agenda_.emplace(Place{at, to, from, count}, Received<Message>{names_[from], message});
+  agenda_.emplace(Place{at, to, from, count}, Received<raft::Message>{names_[from], message});
 }
 
 void NamedCluster::tell(std::size_t process) {
-  const Raft& machine = machines_[process];
+  const raft::Raft& machine = machines_[process];
   life_.push_back(to_text(now_) + " " + std::to_string(process) + " " +
                   std::string(name_of(machine.role())) + " term " +
                   std::to_string(machine.term().value()) + " vote " + called(machine.vote()) +
@@ -139,7 +138,7 @@ std::uint64_t NamedCluster::chance(std::uint64_t purpose, std::size_t from, std:
 
 std::uint64_t NamedCluster::commits() const {
   std::uint64_t most = 0;
-  for (const Raft& machine : machines_) most = std::max(most, machine.commit().value());
+  for (const raft::Raft& machine : machines_) most = std::max(most, machine.commit().value());
   return most;
 }
 

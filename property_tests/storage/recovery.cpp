@@ -124,14 +124,14 @@ void overwrite(Choices& choices, std::string& bytes, std::size_t at, std::size_t
   }
 }
 
-struct Seen {
+struct DisksSeen {
   int refused = 0, cut = 0;
 };
 
 // What overwrites everything from some record to the last one cannot be told from a batch that
 // never came down, and costs what it overwrote; any other damage has a whole record behind it to
 // show.
-void damage(Choices& choices, Seen& seen) {
+void damage(Choices& choices, DisksSeen& seen) {
   Written log;
   draw_log(choices, log);
   const std::string name = choices.pick(segments(log.files));
@@ -164,7 +164,7 @@ void damage(Choices& choices, Seen& seen) {
 }  // namespace
 
 TEST_CASE("damage is refused or costs at most the last batch, and never changes a record") {
-  Seen seen;
+  DisksSeen seen;
   holds([&](Choices& choices) { damage(choices, seen); }, {.cases = 3000});
   met("damage that is refused", seen.refused, 300);
   met("damage that is taken for a torn tail", seen.cut, 20);

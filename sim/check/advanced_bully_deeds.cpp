@@ -6,9 +6,6 @@
 
 namespace lockstep::sim {
 
-using advanced_bully::Message;
-using advanced_bully::Record;
-
 namespace {
 
 std::string called(NodeId node) {
@@ -17,12 +14,12 @@ std::string called(NodeId node) {
 
 template <class Wanted>
 const Wanted* received(const Event<advanced_bully::Alphabet>& event) {
-  const auto* in = std::get_if<Received<Message>>(&event);
+  const auto* in = std::get_if<Received<advanced_bully::Message>>(&event);
   return in == nullptr ? nullptr : std::get_if<Wanted>(&in->message);
 }
 
 NodeId sender(const Event<advanced_bully::Alphabet>& event) {
-  return std::get<Received<Message>>(event).from;
+  return std::get<Received<advanced_bully::Message>>(event).from;
 }
 
 }  // namespace
@@ -40,19 +37,19 @@ void AdvancedBullyDeeds::report(const Turn& turn, const std::string& rule,
     violations_.push_back({rule, called(turn.node) + " " + text, turn.node, turn.now});
 }
 
-void AdvancedBullyDeeds::started(NodeId node, const std::vector<Record>& durable) {
+void AdvancedBullyDeeds::started(NodeId node, const std::vector<advanced_bully::Record>& durable) {
   Node& state = at(node);
   Node fresh;
   fresh.exempt = state.exempt;
   state = std::move(fresh);
-  for (const Record& record : durable) write(state, record);
+  for (const advanced_bully::Record& record : durable) write(state, record);
   // Counted anew in every incarnation.
   for (auto& [epoch, vote] : state.votes) vote.second = {};
   for (auto& [token, number] : state.actions) number = {};
   state.written = {};
 }
 
-void AdvancedBullyDeeds::write(Node& state, const Record& record) {
+void AdvancedBullyDeeds::write(Node& state, const advanced_bully::Record& record) {
   ++state.written;
   if (const auto* voted = std::get_if<advanced_bully::Voted>(&record))
     state.votes[voted->vote.ballot.epoch] = {voted->vote.ballot.claim.candidate, state.written};
@@ -75,7 +72,7 @@ void AdvancedBullyDeeds::stepped(Instant now, Instant told, NodeId node,
   for (const auto& effect : effects) look_at(turn, effect);
   note_ruling(turn);
   for (const auto& effect : effects) {
-    const auto* send = std::get_if<Send<Message>>(&effect);
+    const auto* send = std::get_if<Send<advanced_bully::Message>>(&effect);
     const auto* beat =
         send == nullptr ? nullptr : std::get_if<advanced_bully::Heartbeat>(&send->message);
     if (beat != nullptr) at(node).lease.sent(beat->renewal, told);
@@ -132,17 +129,17 @@ void AdvancedBullyDeeds::note_ruling(const Turn& turn) {
 }
 
 void AdvancedBullyDeeds::look_at(Turn& turn, const Effect<Alphabet>& effect) {
-  if (const auto* persist = std::get_if<Persist<Record>>(&effect)) {
-    for (const Record& record : persist->records) {
+  if (const auto* persist = std::get_if<Persist<advanced_bully::Record>>(&effect)) {
+    for (const advanced_bully::Record& record : persist->records) {
       wrote(turn, record);
       write(at(turn.node), record);
     }
-  } else if (const auto* send = std::get_if<Send<Message>>(&effect)) {
+  } else if (const auto* send = std::get_if<Send<advanced_bully::Message>>(&effect)) {
     said(turn, send->to, send->message);
   }
 }
 
-void AdvancedBullyDeeds::wrote(const Turn& turn, const Record& record) {
+void AdvancedBullyDeeds::wrote(const Turn& turn, const advanced_bully::Record& record) {
   if (const auto* struck = std::get_if<advanced_bully::Struck>(&record)) {
     const NodeId whom = struck->evidence.voter;
     if (const std::string flaw = flaw_of(struck->evidence, keyring_, config_.cluster);
@@ -165,7 +162,7 @@ void AdvancedBullyDeeds::wrote(const Turn& turn, const Record& record) {
                ", which did not show what its score is made of");
 }
 
-void AdvancedBullyDeeds::said(Turn& turn, NodeId to, const Message& message) {
+void AdvancedBullyDeeds::said(Turn& turn, NodeId to, const advanced_bully::Message& message) {
   Node& state = at(turn.node);
   if (const auto* cast = std::get_if<advanced_bully::VoteCast>(&message)) {
     const quorum::Ballot& ballot = cast->vote.ballot;

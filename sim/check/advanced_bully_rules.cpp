@@ -1,4 +1,5 @@
 #include "sim/check/advanced_bully_rules.hpp"
+#include "sim/check/member_name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,15 +9,10 @@
 
 namespace lockstep::sim {
 
-using advanced_bully::Record;
 using advanced_bully::Ruled;
 using advanced_bully::Voted;
 
 namespace {
-
-std::string name(NodeId node) {
-  return node == nobody ? "nobody" : "n" + std::to_string(node.value());
-}
 
 const ElectionMember* leading(const ElectionGroup& group, const ElectionMember* but = nullptr) {
   for (const ElectionMember& member : group.members) {
@@ -33,7 +29,8 @@ void AdvancedBullyRules::report(Instant now, NodeId node, const std::string& rul
 }
 
 // Epochs survive restarts: what was durable is found again, and the trail goes on where it ended.
-void AdvancedBullyRules::started(Instant now, NodeId node, const std::vector<Record>& durable) {
+void AdvancedBullyRules::started(Instant now, NodeId node,
+                                 const std::vector<advanced_bully::Record>& durable) {
   Node& state = at(node);
   state.epochs.clear();
   state.records = RecordSeq();
@@ -41,7 +38,7 @@ void AdvancedBullyRules::started(Instant now, NodeId node, const std::vector<Rec
   state.token = {};
   Epoch newest;
   bool first = true;
-  for (const Record& record : durable) {
+  for (const advanced_bully::Record& record : durable) {
     std::visit(Overloaded{[&](const Voted& r) {
                             state.votes[r.vote.ballot.epoch] = r.vote.ballot.claim.candidate;
                             newest = std::max(newest, r.vote.ballot.epoch);
@@ -64,7 +61,7 @@ void AdvancedBullyRules::started(Instant now, NodeId node, const std::vector<Rec
   }
   if (newest < state.newest && !state.exempt)
     report(now, node, "epoch goes back",
-           name(node) + " starts in epoch " + to_text(newest) + " and was in " +
+           member_name(node) + " starts in epoch " + to_text(newest) + " and was in " +
                to_text(state.newest));
   state.newest = std::max(newest, state.newest);
 }
@@ -73,13 +70,13 @@ void AdvancedBullyRules::note_event(Instant now, NodeId node, const audit::Event
   Node& state = at(node);
   if (event.sequence != state.last.next() || event.previous != state.head)
     report(now, node, "trail broken",
-           name(node) + " writes event " + to_text(event.sequence) +
+           member_name(node) + " writes event " + to_text(event.sequence) +
                ", which does not continue its trail after " + to_text(state.last));
   state.last = event.sequence;
   state.head = hash_of(event);
 }
 
-void AdvancedBullyRules::persisted(Instant now, NodeId node, const Record& record) {
+void AdvancedBullyRules::persisted(Instant now, NodeId node, const advanced_bully::Record& record) {
   Node& state = at(node);
   ++state.records;
   const auto epoch_on_its_way = [&](Epoch epoch) {
@@ -92,16 +89,17 @@ void AdvancedBullyRules::persisted(Instant now, NodeId node, const Record& recor
                    const auto [place, fresh] = state.votes.emplace(epoch, whom);
                    if (!fresh && place->second != whom && !state.exempt)
                      report(now, node, "vote changed",
-                            name(node) + " votes for " + name(whom) + " in epoch " +
-                                to_text(epoch) + " and has voted for " + name(place->second));
+                            member_name(node) + " votes for " + member_name(whom) + " in epoch " +
+                                to_text(epoch) + " and has voted for " +
+                                member_name(place->second));
                    epoch_on_its_way(epoch);
                  },
                  [&](const Ruled& r) { epoch_on_its_way(r.epoch); },
                  [&](const fencing::Action& r) {
                    if (r.token < state.token && !state.exempt)
                      report(now, node, "older token accepted",
-                            "the resource of " + name(node) + " takes token " + to_text(r.token) +
-                                " after " + to_text(state.token));
+                            "the resource of " + member_name(node) + " takes token " +
+                                to_text(r.token) + " after " + to_text(state.token));
                    state.token = r.token;
                  },
                  [&](const audit::Event& r) { note_event(now, node, r); }, [](const auto&) {}},
@@ -120,7 +118,8 @@ void AdvancedBullyRules::elected(Instant now, NodeId node, Epoch epoch) {
   const auto [place, fresh] = leaders_.emplace(epoch, node);
   if (!fresh && place->second != node)
     report(now, node, "one leader an epoch",
-           name(node) + " and " + name(place->second) + " both won epoch " + to_text(epoch));
+           member_name(node) + " and " + member_name(place->second) + " both won epoch " +
+               to_text(epoch));
 }
 
 bool AdvancedBullyRules::settled(const std::vector<ElectionGroup>& groups) {
@@ -135,14 +134,14 @@ void AdvancedBullyRules::judge_quiet(Instant now, const std::vector<ElectionGrou
     const ElectionMember* other = leader == nullptr ? nullptr : leading(group, leader);
     if (other != nullptr)
       report(now, other->node, "one coordinator",
-             name(leader->node) + " and " + name(other->node) +
+             member_name(leader->node) + " and " + member_name(other->node) +
                  " both lead, and they reach each other");
     if (!group.elects) {
       const auto acts = std::find_if(group.members.begin(), group.members.end(),
                                      [](const ElectionMember& m) { return m.acts; });
       if (acts != group.members.end())
         report(now, acts->node, "acts without quorum",
-               name(acts->node) + " may act, and reaches too few to renew its lease");
+               member_name(acts->node) + " may act, and reaches too few to renew its lease");
       continue;
     }
     if (leader == nullptr) {
@@ -154,8 +153,8 @@ void AdvancedBullyRules::judge_quiet(Instant now, const std::vector<ElectionGrou
     for (const ElectionMember& member : group.members) {
       if (member.leader != leader->node)
         report(now, member.node, "everyone knows",
-               name(member.node) + " follows " + name(member.leader) + ", and " +
-                   name(leader->node) + " leads");
+               member_name(member.node) + " follows " + member_name(member.leader) + ", and " +
+                   member_name(leader->node) + " leads");
     }
   }
 }

@@ -13,7 +13,7 @@ using advanced_bully::Voted;
 
 namespace {
 
-constexpr NodeId n1(1), n2(2), n3(3);
+constexpr NodeId node1(1), node2(2), node3(3);
 
 Record vote(std::uint64_t epoch, NodeId candidate) {
   quorum::Vote vote;
@@ -35,9 +35,9 @@ std::string broken(AdvancedBullyRules& rules) {
 
 struct Sim {
   AdvancedBullyRules rules{3};
-  explicit Sim(const std::vector<Record>& durable = {}) { rules.started({}, n1, durable); }
+  explicit Sim(const std::vector<Record>& durable = {}) { rules.started({}, node1, durable); }
   Sim& writes(const Record& record) {
-    rules.persisted(Instant(7), n1, record);
+    rules.persisted(Instant(7), node1, record);
     return *this;
   }
 };
@@ -53,38 +53,39 @@ std::string quiet(const std::vector<ElectionGroup>& groups) {
 
 TEST_CASE("one leader an epoch") {
   AdvancedBullyRules rules(3);
-  rules.elected(Instant(1), n1, Epoch(1));
-  rules.elected(Instant(2), n1, Epoch(1));
-  rules.elected(Instant(3), n2, Epoch(2));
+  rules.elected(Instant(1), node1, Epoch(1));
+  rules.elected(Instant(2), node1, Epoch(1));
+  rules.elected(Instant(3), node2, Epoch(2));
   CHECK(broken(rules) == "");
-  rules.elected(Instant(4), n3, Epoch(2));
+  rules.elected(Instant(4), node3, Epoch(2));
   REQUIRE(broken(rules) == "one leader an epoch");
   CHECK(rules.violations()[0].text == "n3 and n2 both won epoch 2");
   CHECK(rules.violations()[0].at == Instant(4));
-  rules.elected(Instant(5), n2, Epoch(1));
+  rules.elected(Instant(5), node2, Epoch(1));
   CHECK_MESSAGE(rules.violations().size() == 1, "each rule is told once a run");
 }
 
 TEST_CASE("vote changed") {
-  CHECK(broken(Sim().writes(vote(1, n2)).writes(vote(1, n2)).writes(vote(2, n3)).rules) == "");
-  CHECK(broken(Sim().writes(vote(1, n2)).writes(vote(1, n3)).rules) == "vote changed");
-  CHECK(broken(Sim({vote(1, n2)}).writes(vote(1, n3)).rules) == "vote changed");
+  CHECK(broken(Sim().writes(vote(1, node2)).writes(vote(1, node2)).writes(vote(2, node3)).rules) ==
+        "");
+  CHECK(broken(Sim().writes(vote(1, node2)).writes(vote(1, node3)).rules) == "vote changed");
+  CHECK(broken(Sim({vote(1, node2)}).writes(vote(1, node3)).rules) == "vote changed");
   Sim twin;
-  twin.rules.exempt(n1);
-  CHECK(broken(twin.writes(vote(1, n2)).writes(vote(1, n3)).rules) == "");
+  twin.rules.exempt(node1);
+  CHECK(broken(twin.writes(vote(1, node2)).writes(vote(1, node3)).rules) == "");
 }
 
 TEST_CASE("epoch goes back") {
-  for (const Record& record : {vote(4, n2), ruled(4, n2)}) {
+  for (const Record& record : {vote(4, node2), ruled(4, node2)}) {
     Sim sim;
     sim.writes(record);
-    sim.rules.started({}, n1, {});
+    sim.rules.started({}, node1, {});
     CHECK_MESSAGE(broken(sim.rules) == "", "it was not durable");
     sim.writes(record);
-    sim.rules.told_durable(n1, RecordSeq(1));
-    sim.rules.started({}, n1, {record});
+    sim.rules.told_durable(node1, RecordSeq(1));
+    sim.rules.started({}, node1, {record});
     CHECK(broken(sim.rules) == "");
-    sim.rules.started({}, n1, {vote(3, n2)});
+    sim.rules.started({}, node1, {vote(3, node2)});
     CHECK(broken(sim.rules) == "epoch goes back");
   }
 }
@@ -98,9 +99,9 @@ TEST_CASE("older token accepted") {
 
 TEST_CASE("trail broken") {
   audit::Trail trail;
-  const audit::Event first = trail.append(Instant(1), audit::NodeFailed{n2});
-  const audit::Event second = trail.append(Instant(2), audit::NodeFailed{n3});
-  const audit::Event third = trail.append(Instant(3), audit::NodeRecovered{n3});
+  const audit::Event first = trail.append(Instant(1), audit::NodeFailed{node2});
+  const audit::Event second = trail.append(Instant(2), audit::NodeFailed{node3});
+  const audit::Event third = trail.append(Instant(3), audit::NodeRecovered{node3});
   CHECK(broken(Sim().writes(first).writes(second).writes(third).rules) == "");
   CHECK(broken(Sim({first, second}).writes(third).rules) == "");
   CHECK_MESSAGE(broken(Sim({second}).writes(third).rules) == "", "the first was forgotten");
@@ -115,13 +116,17 @@ TEST_CASE("trail broken") {
 
 TEST_CASE("one coordinator, everyone knows, acts without quorum") {
   CHECK(quiet({}) == "");
-  CHECK(quiet({{{{n1, n3}, {n2, n3}, {n3, n3, true}}, true}}) == "");
-  CHECK(quiet({{{{n1, n3}, {n2, n2}, {n3, n3}}, true}}) == "one coordinator, everyone knows");
-  CHECK(quiet({{{{n1, nobody}, {n2, n3}, {n3, n3}}, true}}) == "everyone knows");
-  CHECK_MESSAGE(quiet({{{{n1, n3}, {n2, n3}}, true}}) == "everyone knows", "one who is dead");
-  CHECK(quiet({{{{n1, nobody}}, false}}) == "");
-  CHECK_MESSAGE(quiet({{{{n1, n1}}, false}}) == "", "it has not noticed yet, and may not act");
-  CHECK(quiet({{{{n1, n1, true}}, false}}) == "acts without quorum");
-  CHECK_MESSAGE(quiet({{{{n1, n1, true}}, true}, {{{n2, n2}, {n3, n2}}, true}}) == "",
-                "each group is judged for itself");
+  CHECK(quiet({{{{node1, node3}, {node2, node3}, {node3, node3, true}}, true}}) == "");
+  CHECK(quiet({{{{node1, node3}, {node2, node2}, {node3, node3}}, true}}) ==
+        "one coordinator, everyone knows");
+  CHECK(quiet({{{{node1, nobody}, {node2, node3}, {node3, node3}}, true}}) == "everyone knows");
+  CHECK_MESSAGE(quiet({{{{node1, node3}, {node2, node3}}, true}}) == "everyone knows",
+                "one who is dead");
+  CHECK(quiet({{{{node1, nobody}}, false}}) == "");
+  CHECK_MESSAGE(quiet({{{{node1, node1}}, false}}) == "",
+                "it has not noticed yet, and may not act");
+  CHECK(quiet({{{{node1, node1, true}}, false}}) == "acts without quorum");
+  CHECK_MESSAGE(
+      quiet({{{{node1, node1, true}}, true}, {{{node2, node2}, {node3, node2}}, true}}) == "",
+      "each group is judged for itself");
 }

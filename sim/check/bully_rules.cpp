@@ -1,4 +1,5 @@
 #include "sim/check/bully_rules.hpp"
+#include "sim/check/member_name.hpp"
 
 #include <algorithm>
 #include <string>
@@ -9,10 +10,6 @@ namespace {
 
 using Group = std::vector<BullyMember>;
 
-std::string name(NodeId node) {
-  return node == nobody ? "nobody" : "n" + std::to_string(node.value());
-}
-
 bool takes_itself(const BullyMember& member) { return member.coordinator == member.node; }
 
 // One coordinator: at most one node of a connected group takes itself for the coordinator.
@@ -22,7 +19,7 @@ void one_coordinator(const Group& group, Instant now, std::vector<Violation>& fo
   const auto second = std::find_if(first + 1, group.end(), takes_itself);
   if (second == group.end()) return;
   found.push_back({"one coordinator",
-                   name(first->node) + " and " + name(second->node) +
+                   member_name(first->node) + " and " + member_name(second->node) +
                        " both coordinate, and they reach each other",
                    second->node, now});
 }
@@ -37,9 +34,10 @@ void highest_coordinator(const Group& group, Instant now, std::vector<Violation>
     return;
   const auto lower = std::find_if(group.begin(), group.end(), takes_itself);
   if (lower == group.end()) return;  // nobody coordinates: the next rule says whom that leaves
-  found.push_back({"highest coordinator",
-                   name(lower->node) + " coordinates although " + name(highest) + " is alive",
-                   lower->node, now});
+  found.push_back(
+      {"highest coordinator",
+       member_name(lower->node) + " coordinates although " + member_name(highest) + " is alive",
+       lower->node, now});
 }
 
 // Everyone knows: every live node of a connected group takes a member of it for the coordinator
@@ -52,7 +50,7 @@ void everyone_knows(const Group& group, Instant now, std::vector<Violation>& fou
   for (const BullyMember& member : group) {
     if (std::binary_search(coordinators.begin(), coordinators.end(), member.coordinator)) continue;
     found.push_back({"everyone knows",
-                     name(member.node) + " takes " + name(member.coordinator) +
+                     member_name(member.node) + " takes " + member_name(member.coordinator) +
                          " for the coordinator, which is no coordinator it reaches",
                      member.node, now});
     return;

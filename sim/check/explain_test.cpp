@@ -59,7 +59,7 @@ bool results_fit(Cell& cell, const Calls& calls, const std::vector<std::uint64_t
 std::uint32_t longest_by_trying(Cell& cell, const Timeline<Action>& time) {
   std::uint32_t k = 0;
   while (k < time.returned) {
-    const Timeline<Action> part(detail::calls_before_return(cell, time, k + 1));
+    const Timeline<Action> part(sim::detail::calls_before_return(cell, time, k + 1));
     if (Search<Cell>(cell, part, {}).run().verdict != Verdict::linearizable) break;
     ++k;
   }

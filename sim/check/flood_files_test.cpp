@@ -14,10 +14,10 @@ using namespace flood;
 
 const std::string song(flood::chunk_size + 10, 'x');
 const Manifest manifest = manifest_of(song);
-const FileId id = id_of(manifest);
+const FileId song_id = id_of(manifest);
 
 Record kept(std::uint32_t number) {
-  return Kept{id,
+  return Kept{song_id,
               number,
               {.bytes = song.substr(std::size_t{number} * chunk_size, chunk_size), .known = {}}};
 }
@@ -42,13 +42,13 @@ TEST_CASE("a file that comes chunk by chunk and is offered when it is down break
   Stage stage;
   stage.writes(Begun{"song", manifest});
   stage.writes(kept(0));
-  stage.down(2, notice(Progress{id, 1, 2}));
-  stage.does(Sampled{}, {Send<Message>{NodeId(2), Chunk{id, 0, {}}}});
+  stage.down(2, notice(Progress{song_id, 1, 2}));
+  stage.does(Sampled{}, {Send<Message>{NodeId(2), Chunk{song_id, 0, {}}}});
   stage.writes(kept(1));
   stage.down(3);
   stage.writes(Offered{"song", manifest});
-  stage.index.put({"song", id, song.size()});
-  stage.down(4, notice(FileFinished{id}));
+  stage.index.put({"song", song_id, song.size()});
+  stage.down(4, notice(FileFinished{song_id}));
   stage.index.remove("song");
   stage.writes(Withdrawn{"song"});
   stage.down(5);
@@ -60,11 +60,11 @@ TEST_CASE("a file that comes chunk by chunk and is offered when it is down break
 TEST_CASE("a chunk that is not the source's, or is kept twice") {
   Stage stage;
   stage.writes(Begun{"song", manifest});
-  stage.writes(Kept{id, 0, {.bytes = std::string(chunk_size, '!'), .known = {}}});
+  stage.writes(Kept{song_id, 0, {.bytes = std::string(chunk_size, '!'), .known = {}}});
   CHECK(stage.breaks("file differs"));
   Stage beyond;
   beyond.writes(Begun{"song", manifest});
-  beyond.writes(Kept{id, 2, {}});
+  beyond.writes(Kept{song_id, 2, {}});
   CHECK(beyond.breaks("file differs"));
   Stage twice;
   twice.writes(Begun{"song", manifest});
@@ -77,18 +77,18 @@ TEST_CASE("what counts, or is sent, before it is down") {
   Stage counts;
   counts.writes(Begun{"song", manifest});
   counts.writes(kept(0));
-  counts.down(1, notice(Progress{id, 1, 2}));
+  counts.down(1, notice(Progress{song_id, 1, 2}));
   CHECK(counts.breaks("kept before durable"));
   Stage sends;
   sends.writes(Begun{"song", manifest});
   sends.writes(kept(0));
-  sends.does(Sampled{}, {Send<Message>{NodeId(2), Chunk{id, 0, {}}}});
+  sends.does(Sampled{}, {Send<Message>{NodeId(2), Chunk{song_id, 0, {}}}});
   CHECK(sends.breaks("kept before durable"));
 }
 
 TEST_CASE("what is offered and is not down, or is down and not offered") {
   Stage early;
-  early.index.put({"song", id, song.size()});
+  early.index.put({"song", song_id, song.size()});
   early.writes(Offered{"song", manifest});
   CHECK(early.breaks("index differs from disk"));
   Stage never;
@@ -97,13 +97,13 @@ TEST_CASE("what is offered and is not down, or is down and not offered") {
   CHECK(never.breaks("index differs from disk"));
   Stage still;
   still.files.started(still.node, {Offered{"song", manifest}});
-  still.index.put({"song", id, song.size()});
+  still.index.put({"song", song_id, song.size()});
   still.writes(Withdrawn{"song"});
   CHECK(still.breaks("index differs from disk"));
   Stage half;
   half.writes(Begun{"song", manifest});
   half.writes(kept(0));
-  half.down(2, notice(FileFinished{id}));
+  half.down(2, notice(FileFinished{song_id}));
   CHECK(half.breaks("file differs"));
 }
 

@@ -8,7 +8,6 @@
 namespace lockstep::sim {
 
 using flood::Hit;
-using flood::Message;
 using flood::Query;
 
 namespace {
@@ -17,7 +16,7 @@ namespace {
 bool turned_away(const flood::Out& effects) {
   return std::any_of(effects.begin(), effects.end(), [](const auto& effect) {
     const auto* notify = std::get_if<Notify<flood::Notice>>(&effect);
-    const auto* send = std::get_if<Send<Message>>(&effect);
+    const auto* send = std::get_if<Send<flood::Message>>(&effect);
     return (notify != nullptr && std::holds_alternative<flood::QueryDropped>(notify->notice)) ||
            (send != nullptr && std::holds_alternative<flood::Stranger>(send->message));
   });
@@ -53,7 +52,7 @@ void FloodQueries::started(NodeId node) {
 
 void FloodQueries::stepped(Instant now, NodeId node, const flood::Flood& peer, const Event& event,
                            const flood::Out& effects) {
-  const auto* in = std::get_if<Received<Message>>(&event);
+  const auto* in = std::get_if<Received<flood::Message>>(&event);
   if (in != nullptr) {
     const auto* query = std::get_if<Query>(&in->message);
     if (query != nullptr && !peer.directory().away() && !turned_away(effects)) {
@@ -67,7 +66,7 @@ void FloodQueries::stepped(Instant now, NodeId node, const flood::Flood& peer, c
     }
   }
   for (const auto& effect : effects) {
-    const auto* send = std::get_if<Send<Message>>(&effect);
+    const auto* send = std::get_if<Send<flood::Message>>(&effect);
     if (send == nullptr) continue;
     if (const auto* query = std::get_if<Query>(&send->message)) {
       // What is passed on is somebody else's, also where that one is not followed.
@@ -111,7 +110,7 @@ void FloodQueries::heard(Instant now, NodeId node, NodeId from, const Query& que
 void FloodQueries::came_from_rogue(Instant now, NodeId node, NodeId from, const Query& query,
                                    const flood::Out& effects) {
   const bool taken = std::any_of(effects.begin(), effects.end(), [&](const auto& effect) {
-    const auto* send = std::get_if<Send<Message>>(&effect);
+    const auto* send = std::get_if<Send<flood::Message>>(&effect);
     const auto* onward = send == nullptr ? nullptr : std::get_if<Query>(&send->message);
     return onward != nullptr && onward->id == query.id;
   });
@@ -131,7 +130,7 @@ void FloodQueries::passed_on(Instant now, NodeId node, NodeId from, const Query&
   std::uint32_t sent = 0;
   NodeId last;
   for (const auto& effect : effects) {
-    const auto* send = std::get_if<Send<Message>>(&effect);
+    const auto* send = std::get_if<Send<flood::Message>>(&effect);
     const auto* onward = send == nullptr ? nullptr : std::get_if<Query>(&send->message);
     if (onward == nullptr || onward->id != query.id) continue;
     ++sent;
@@ -158,7 +157,7 @@ void FloodQueries::sent_hit(Instant now, NodeId node, NodeId to, const Hit& hit,
                             const flood::Flood& peer) {
   Path* path = find(hit.query);
   if (exempt_[node.value() - 1]) return;
-  const auto* in = std::get_if<Received<Message>>(&event);
+  const auto* in = std::get_if<Received<flood::Message>>(&event);
   const auto* query = in == nullptr ? nullptr : std::get_if<Query>(&in->message);
   if (query == nullptr) {  // somebody else's, on its way
     const bool remembered =

@@ -14,7 +14,7 @@ using namespace flood;
 
 const Instant t0, t1 = t0 + seconds(1);
 
-struct Stage {
+struct Neighbours {
   static FloodQueries::Bounds bounds() {
     FloodQueries::Bounds bounds;
     bounds.nodes = 4;
@@ -61,19 +61,19 @@ struct Stage {
 // 1 - 2 - 3 - 4 and 2 - 4: from 1 with TTL 3.
 const Graph graph(4, {{0, 1}, {1, 2}, {2, 3}, {1, 3}});
 
-Stage flooded() {
-  Stage stage;
+Neighbours flooded() {
+  Neighbours stage;
   stage.asks(1, {2}, 3);
-  stage.hears(2, 1, Stage::query(3), Stage::sends({3, 4}, Stage::query(2, 1)));
-  stage.hears(3, 2, Stage::query(2, 1), Stage::sends({4}, Stage::query(1, 2)));
-  stage.hears(4, 2, Stage::query(2, 1), Stage::sends({3}, Stage::query(1, 2)));
-  stage.hears(4, 3, Stage::query(1, 2), {});
-  stage.hears(3, 4, Stage::query(1, 2), {});
+  stage.hears(2, 1, Neighbours::query(3), Neighbours::sends({3, 4}, Neighbours::query(2, 1)));
+  stage.hears(3, 2, Neighbours::query(2, 1), Neighbours::sends({4}, Neighbours::query(1, 2)));
+  stage.hears(4, 2, Neighbours::query(2, 1), Neighbours::sends({3}, Neighbours::query(1, 2)));
+  stage.hears(4, 3, Neighbours::query(1, 2), {});
+  stage.hears(3, 4, Neighbours::query(1, 2), {});
   return stage;
 }
 
 TEST_CASE("a flood as it should be breaks nothing, and is counted") {
-  Stage stage = flooded();
+  Neighbours stage = flooded();
   stage.queries.judge_reach(t1, t1 + seconds(1), graph);
   stage.queries.judge_hits(t1, t1 + seconds(1));
   CHECK(stage.queries.violations().empty());
@@ -84,65 +84,65 @@ TEST_CASE("a flood as it should be breaks nothing, and is counted") {
 }
 
 TEST_CASE("a query passed on again, or twice to one, or back") {
-  Stage again = flooded();
-  again.hears(2, 4, Stage::query(2, 1), Stage::sends({1}, Stage::query(1, 2)));
+  Neighbours again = flooded();
+  again.hears(2, 4, Neighbours::query(2, 1), Neighbours::sends({1}, Neighbours::query(1, 2)));
   CHECK(again.breaks("passed on twice"));
-  Stage much_later = flooded();
-  much_later.hears(2, 4, Stage::query(2, 1), Stage::sends({1}, Stage::query(1, 2)),
+  Neighbours much_later = flooded();
+  much_later.hears(2, 4, Neighbours::query(2, 1), Neighbours::sends({1}, Neighbours::query(1, 2)),
                    t1 + seconds(11));
   CHECK(much_later.queries.violations().empty());
-  Stage restarted = flooded();
+  Neighbours restarted = flooded();
   restarted.queries.started(NodeId(2));
-  restarted.hears(2, 4, Stage::query(2, 1), Stage::sends({1}, Stage::query(1, 2)));
+  restarted.hears(2, 4, Neighbours::query(2, 1), Neighbours::sends({1}, Neighbours::query(1, 2)));
   CHECK(restarted.queries.violations().empty());
-  Stage own = flooded();
-  own.hears(1, 2, Stage::query(2, 1), Stage::sends({3}, Stage::query(1, 2)));
+  Neighbours own = flooded();
+  own.hears(1, 2, Neighbours::query(2, 1), Neighbours::sends({3}, Neighbours::query(1, 2)));
   CHECK(own.breaks("passed on twice"));
-  Stage twice;
+  Neighbours twice;
   twice.asks(1, {2}, 3);
-  twice.hears(2, 1, Stage::query(3), Stage::sends({3, 3}, Stage::query(2, 1)));
+  twice.hears(2, 1, Neighbours::query(3), Neighbours::sends({3, 3}, Neighbours::query(2, 1)));
   CHECK(twice.breaks("passed on twice"));
-  Stage echo;
+  Neighbours echo;
   echo.asks(1, {2}, 3);
-  echo.hears(2, 1, Stage::query(3), Stage::sends({1, 3}, Stage::query(2, 1)));
+  echo.hears(2, 1, Neighbours::query(3), Neighbours::sends({1, 3}, Neighbours::query(2, 1)));
   CHECK(echo.breaks("echoed"));
 }
 
 TEST_CASE("a query that goes as far as before, or farther than any") {
   for (int kind = 0; kind < 3; ++kind) {
-    const Query onward = kind == 0   ? Stage::query(3, 1)
-                         : kind == 1 ? Stage::query(2, 0)
-                                     : Stage::query(0, 1);
-    Stage stage;
+    const Query onward = kind == 0   ? Neighbours::query(3, 1)
+                         : kind == 1 ? Neighbours::query(2, 0)
+                                     : Neighbours::query(0, 1);
+    Neighbours stage;
     stage.asks(1, {2}, 3);
-    stage.hears(2, 1, Stage::query(3), Stage::sends({3}, onward));
+    stage.hears(2, 1, Neighbours::query(3), Neighbours::sends({3}, onward));
     CHECK(stage.breaks("ttl not counted down"));
   }
 }
 
 TEST_CASE("a flood that misses somebody, or reaches too far, or takes other messages") {
-  Stage stage;
+  Neighbours stage;
   stage.asks(1, {2}, 3);
-  stage.hears(2, 1, Stage::query(3), Stage::sends({3}, Stage::query(2, 1)));
-  stage.hears(3, 2, Stage::query(2, 1), {});
+  stage.hears(2, 1, Neighbours::query(3), Neighbours::sends({3}, Neighbours::query(2, 1)));
+  stage.hears(3, 2, Neighbours::query(2, 1), {});
   stage.queries.judge_reach(t1, t1 + seconds(1), graph);
   const auto& broken = stage.queries.violations();
   CHECK(std::any_of(broken.begin(), broken.end(), [](const auto& v) { return v.rule == "reach"; }));
   CHECK(std::any_of(broken.begin(), broken.end(),
                     [](const auto& v) { return v.rule == "flood miscounted"; }));
-  Stage far;
+  Neighbours far;
   far.asks(1, {2}, 1);
-  far.hears(2, 1, Stage::query(1), {});
-  far.hears(3, 2, Stage::query(1), {});
+  far.hears(2, 1, Neighbours::query(1), {});
+  far.hears(3, 2, Neighbours::query(1), {});
   far.queries.judge_reach(t1, t1 + seconds(1), graph);
   CHECK(far.breaks("reach"));
 }
 
 TEST_CASE("a hit for nothing, off its way, or lost on it") {
   const Hit hit{QueryId(7), NodeId(2), {{"song", {}, 1}}};
-  Stage false_hit;
+  Neighbours false_hit;
   false_hit.asks(1, {2}, 1);
-  false_hit.hears(2, 1, Stage::query(1), Stage::sends({1}, hit));
+  false_hit.hears(2, 1, Neighbours::query(1), Neighbours::sends({1}, hit));
   CHECK(false_hit.breaks("hit without file"));
   false_hit.queries.violations().clear();
   false_hit.queries.judge_hits(t1, t1 + seconds(1));
@@ -151,45 +151,47 @@ TEST_CASE("a hit for nothing, off its way, or lost on it") {
   false_hit.hears(1, 2, hit, {});
   false_hit.queries.judge_hits(t1, t1 + seconds(1));
   CHECK(false_hit.queries.violations().empty());
-  Stage off = flooded();
-  off.hears(3, 4, hit, Stage::sends({4}, hit));
+  Neighbours off = flooded();
+  off.hears(3, 4, hit, Neighbours::sends({4}, hit));
   CHECK(off.breaks("hit off the way"));
 }
 
 TEST_CASE("who asked, and forgot that when it started again, is on the way like anybody") {
   const Hit hit{QueryId(7), NodeId(4), {{"song", {}, 1}}};
-  Stage asker = flooded();
+  Neighbours asker = flooded();
   asker.queries.started(NodeId(1));
-  asker.hears(1, 2, Stage::query(1, 2), {});
-  asker.hears(1, 3, hit, Stage::sends({2}, hit));
+  asker.hears(1, 2, Neighbours::query(1, 2), {});
+  asker.hears(1, 3, hit, Neighbours::sends({2}, hit));
   CHECK(asker.queries.violations().empty());
   CHECK(asker.queries.sum().most_reached == 4);
-  asker.hears(1, 3, hit, Stage::sends({3}, hit));
+  asker.hears(1, 3, hit, Neighbours::sends({3}, hit));
   CHECK(asker.breaks("hit off the way"));
 }
 
 TEST_CASE("a rogue that is heard without end") {
-  Stage stage;
+  Neighbours stage;
   stage.queries.exempt(NodeId(4));
   for (std::uint64_t id = 100; id < 103; ++id) {
     stage.asks(4, {2}, 7, id);
-    stage.hears(2, 4, Stage::query(7, 0, id), Stage::sends({1}, Stage::query(6, 1, id)));
+    stage.hears(2, 4, Neighbours::query(7, 0, id),
+                Neighbours::sends({1}, Neighbours::query(6, 1, id)));
   }
   CHECK(stage.queries.violations().empty());
-  stage.hears(2, 4, Stage::query(7, 0, 103), Stage::sends({1}, Stage::query(6, 1, 103)));
+  stage.hears(2, 4, Neighbours::query(7, 0, 103),
+              Neighbours::sends({1}, Neighbours::query(6, 1, 103)));
   CHECK(stage.breaks("stormed through"));
 }
 
 TEST_CASE("a walker goes one way") {
-  Stage stage;
+  Neighbours stage;
   stage.asks(1, {2}, 5);
-  Query walker = Stage::query(5);
+  Query walker = Neighbours::query(5);
   walker.spread = Spread::walk;
-  Query onward = Stage::query(4, 1);
+  Query onward = Neighbours::query(4, 1);
   onward.spread = Spread::walk;
-  stage.hears(2, 1, walker, Stage::sends({1}, onward));
+  stage.hears(2, 1, walker, Neighbours::sends({1}, onward));
   CHECK(stage.queries.violations().empty());
-  stage.hears(2, 1, walker, Stage::sends({3, 4}, onward));
+  stage.hears(2, 1, walker, Neighbours::sends({3, 4}, onward));
   CHECK(stage.breaks("passed on twice"));
 }
 

@@ -6,20 +6,19 @@
 namespace lockstep::sim {
 
 using raft::LogIndex;
-using raft::Record;
 using raft::Term;
 
-void RaftPromises::started(NodeId node, const std::vector<Record>& durable,
+void RaftPromises::started(NodeId node, const std::vector<raft::Record>& durable,
                            const LogPrints& found) {
   Server& server = servers_[node.value() - 1];
   server.writes.clear();
-  for (const Record& record : durable) promise(node, record.term, record.vote);
+  for (const raft::Record& record : durable) promise(node, record.term, record.vote);
   // A disk that lost the end of what it had called durable takes no promise back.
   const bool forgot = server.log.has(found.last_index(), found.print_at(found.last_index()));
   if (!forgot) server.log = found;
 }
 
-void RaftPromises::persisted(NodeId node, RecordSeq number, const Record& record,
+void RaftPromises::persisted(NodeId node, RecordSeq number, const raft::Record& record,
                              const LogPrints& log) {
   Write write{number, record.term, record.vote, {}};
   if (record.first != LogIndex() && record.first <= log.last_index().next())

@@ -1,4 +1,5 @@
 #include "sim/check/raft_rules.hpp"
+#include "sim/check/member_name.hpp"
 
 #include <algorithm>
 
@@ -10,9 +11,6 @@ using raft::LogIndex;
 using raft::RoleName;
 using raft::Term;
 
-std::string name(NodeId node) {
-  return node == nobody ? "nobody" : "n" + std::to_string(node.value());
-}
 std::string number(auto strong) { return std::to_string(strong.value()); }
 
 }  // namespace
@@ -62,11 +60,12 @@ void RaftRules::check_append_only(NodeId node, const RaftView& view, const raft:
   if (record.first == LogIndex() || record.first > server.log.last_index()) return;
   if (server.view.role == RoleName::leader && server.view.term == view.term)
     report(node, Rule::leader_append_only,
-           name(node) + " leads term " + number(view.term) + " and replaces its log from index " +
-               number(record.first) + ", where it ended at " + number(server.log.last_index()));
+           member_name(node) + " leads term " + number(view.term) +
+               " and replaces its log from index " + number(record.first) + ", where it ended at " +
+               number(server.log.last_index()));
   if (record.first <= server.view.commit)
     report(node, Rule::state_machine_safety,
-           name(node) + " replaces its log from index " + number(record.first) +
+           member_name(node) + " replaces its log from index " + number(record.first) +
                " and had committed up to " + number(server.view.commit));
 }
 
@@ -77,7 +76,7 @@ void RaftRules::follow(NodeId node, const raft::Record& record) {
   if (record.first == LogIndex()) return;
   if (record.first > log.last_index().next())
     report(node, Rule::log_matching,
-           name(node) + " persists entries from index " + number(record.first) +
+           member_name(node) + " persists entries from index " + number(record.first) +
                " on, but its log ends at " + number(log.last_index()));
   log.truncate_from(record.first);
   for (const raft::Entry& entry : record.entries) {
@@ -86,7 +85,7 @@ void RaftRules::follow(NodeId node, const raft::Record& record) {
     const std::uint64_t print = log.print_at(index);
     if (registry_.record(index, entry.term, print) != print)
       report(node, Rule::log_matching,
-             name(node) + " holds an entry of term " + number(entry.term) + " at index " +
+             member_name(node) + " holds an entry of term " + number(entry.term) + " at index " +
                  number(index) + ", as another log did, but they differ up to there");
   }
 }
@@ -97,7 +96,7 @@ void RaftRules::check_log(NodeId node) {
   if (server.view.last_index != server.log.last_index() ||
       server.view.last_term != server.log.last_term())
     report(node, Rule::log_matching,
-           name(node) + " says its log ends at index " + number(server.view.last_index) +
+           member_name(node) + " says its log ends at index " + number(server.view.last_index) +
                " in term " + number(server.view.last_term) + ", but by its records it ends at " +
                number(server.log.last_index()) + " in term " + number(server.log.last_term()));
 }
@@ -105,7 +104,7 @@ void RaftRules::check_log(NodeId node) {
 void RaftRules::log_differs(Instant now, NodeId node, LogIndex index) {
   now_ = now;
   report(node, Rule::log_matching,
-         "the log of " + name(node) + " differs at index " + number(index) +
+         "the log of " + member_name(node) + " differs at index " + number(index) +
              " from what it persisted");
 }
 
@@ -115,13 +114,14 @@ void RaftRules::check_term_and_vote(NodeId node, const RaftView& before) {
   const Server& server = at(node);
   const RaftView& view = server.view;
   if (view.term < before.term)
-    report(node, Rule::term_goes_back,
-           name(node) + " goes from term " + number(before.term) + " to " + number(view.term));
+    report(
+        node, Rule::term_goes_back,
+        member_name(node) + " goes from term " + number(before.term) + " to " + number(view.term));
   const auto bound_by = [&](Term term, NodeId vote) {
     if (view.term != term || vote == nobody || view.vote == vote) return;
     report(node, Rule::vote_changed,
-           name(node) + " voted for " + name(vote) + " in term " + number(term) +
-               ", and its vote is then " + name(view.vote));
+           member_name(node) + " voted for " + member_name(vote) + " in term " + number(term) +
+               ", and its vote is then " + member_name(view.vote));
   };
   bound_by(before.term, before.vote);
   const auto& promised = promises_.last_vote(node);
@@ -135,15 +135,15 @@ void RaftRules::sent(Instant now, NodeId node, NodeId to, const raft::Message& m
   if (const auto* vote = std::get_if<raft::VoteGranted>(&message);
       vote != nullptr && !promises_.votes_for(node, vote->term, to))
     report(node, Rule::said_before_durable,
-           name(node) + " grants " + name(to) + " its vote of term " + number(vote->term) +
-               ", which is not durable");
+           member_name(node) + " grants " + member_name(to) + " its vote of term " +
+               number(vote->term) + ", which is not durable");
   const auto* accepted = std::get_if<raft::AppendAccepted>(&message);
   if (accepted == nullptr) return;
   const LogPrints& log = at(node).log;
   const bool there = accepted->match <= log.last_index();
   if (!there || !promises_.holds(node, accepted->match, log.print_at(accepted->match)))
     report(node, Rule::said_before_durable,
-           name(node) + " accepts entries up to index " + number(accepted->match) +
+           member_name(node) + " accepts entries up to index " + number(accepted->match) +
                ", which are not all durable");
 }
 
@@ -152,12 +152,12 @@ void RaftRules::check_commit(NodeId node, const RaftView& before) {
   const RaftView& view = at(node).view;
   if (view.commit < before.commit)
     report(node, Rule::commit_goes_back,
-           name(node) + " goes from commit index " + number(before.commit) + " to " +
+           member_name(node) + " goes from commit index " + number(before.commit) + " to " +
                number(view.commit));
   if (view.commit > view.last_index)
     report(node, Rule::commit_beyond_log,
-           name(node) + " has commit index " + number(view.commit) + ", and its log ends at " +
-               number(view.last_index));
+           member_name(node) + " has commit index " + number(view.commit) +
+               ", and its log ends at " + number(view.last_index));
   if (view.commit <= before.commit) return;
   check_copies(node);
   check_committed(node);
@@ -171,19 +171,20 @@ void RaftRules::check_copies(NodeId node) {
   if (!told_ || commit <= led_to_) return;
   if (server.view.role != RoleName::leader)
     return report(node, Rule::commit_without_copies,
-                  name(node) + " commits up to index " + number(commit) +
+                  member_name(node) + " commits up to index " + number(commit) +
                       ", and no leader has gone beyond " + number(led_to_));
   led_to_ = commit;
   const std::size_t copies = promises_.copies(commit, server.log.print_at(commit));
   if (copies < promises_.majority())
     report(node, Rule::commit_without_copies,
-           name(node) + " commits up to index " + number(commit) + " in term " +
+           member_name(node) + " commits up to index " + number(commit) + " in term " +
                number(server.view.term) + ", and durable that is on " + std::to_string(copies) +
                " of " + std::to_string(servers_.size()) + " servers");
   if (server.log.term_at(commit) != server.view.term)
     report(node, Rule::commit_of_older_term,
-           name(node) + " leads term " + number(server.view.term) + " and commits up to index " +
-               number(commit) + ", which is of term " + number(server.log.term_at(commit)));
+           member_name(node) + " leads term " + number(server.view.term) +
+               " and commits up to index " + number(commit) + ", which is of term " +
+               number(server.log.term_at(commit)));
 }
 
 // State machine safety: if a server has applied an entry at a given index to its state machine, no
@@ -200,7 +201,7 @@ void RaftRules::check_committed(NodeId node) {
     const auto other = std::partition_point(committed_.begin(), committed_.end(), agrees);
     const LogIndex first(static_cast<std::uint64_t>(other - committed_.begin()) + 1);
     return report(node, Rule::state_machine_safety,
-                  name(node) + " commits another entry at index " + number(first) +
+                  member_name(node) + " commits another entry at index " + number(first) +
                       " than was committed there before, of term " +
                       number(server.log.term_at(first)));
   }
@@ -221,8 +222,8 @@ void RaftRules::check_other_leaders(NodeId node) {
         leader.log.has(last, committed_.back().print))
       continue;
     report(NodeId(n), Rule::leader_completeness,
-           name(NodeId(n)) + " leads term " + number(leader.view.term) +
-               " and lacks entries up to " + number(last) + ", which " + name(node) +
+           member_name(NodeId(n)) + " leads term " + number(leader.view.term) +
+               " and lacks entries up to " + number(last) + ", which " + member_name(node) +
                " commits in term " + number(at(node).view.term));
   }
 }
@@ -243,10 +244,10 @@ void RaftRules::check_vote(NodeId node, const raft::Record& record) {
   };
   if (end(candidate) < end(voter))
     report(node, Rule::vote_for_older_log,
-           name(node) + ", whose log ends at index " + number(voter.log.last_index()) +
+           member_name(node) + ", whose log ends at index " + number(voter.log.last_index()) +
                " in term " + number(voter.log.last_term()) + ", votes in term " +
-               number(record.term) + " for " + name(record.vote) + ", whose log ends at index " +
-               number(candidate.log.last_index()) + " in term " +
+               number(record.term) + " for " + member_name(record.vote) +
+               ", whose log ends at index " + number(candidate.log.last_index()) + " in term " +
                number(candidate.log.last_term()));
 }
 
@@ -256,7 +257,7 @@ void RaftRules::check_votes(NodeId node) {
   const std::size_t votes = promises_.votes(term, node);
   if (told_ && votes < promises_.majority())
     report(node, Rule::leader_without_votes,
-           name(node) + " leads term " + number(term) + ", and durable votes for it are " +
+           member_name(node) + " leads term " + number(term) + ", and durable votes for it are " +
                std::to_string(votes) + " of " + std::to_string(servers_.size()));
 }
 
@@ -271,7 +272,8 @@ void RaftRules::check_new_leader(NodeId node) {
     leaders_.insert(place, {term, node});
   } else if (place->second != node) {
     report(node, Rule::election_safety,
-           name(node) + " and " + name(place->second) + " both lead term " + number(term));
+           member_name(node) + " and " + member_name(place->second) + " both lead term " +
+               number(term));
   }
   const auto later = std::partition_point(committed_.begin(), committed_.end(),
                                           [&](const Committed& c) { return c.in < term; });
@@ -279,8 +281,8 @@ void RaftRules::check_new_leader(NodeId node) {
   const LogIndex last(static_cast<std::uint64_t>(later - committed_.begin()));
   if (!server.log.has(last, std::prev(later)->print))
     report(node, Rule::leader_completeness,
-           name(node) + " leads term " + number(term) + " and lacks entries up to " + number(last) +
-               ", which were committed in term " + number(std::prev(later)->in) +
+           member_name(node) + " leads term " + number(term) + " and lacks entries up to " +
+               number(last) + ", which were committed in term " + number(std::prev(later)->in) +
                " or before; its log ends at " + number(server.log.last_index()));
 }
 

@@ -7,7 +7,6 @@
 using namespace lockstep;
 using namespace lockstep::sim;
 using raft::LogIndex;
-using raft::RoleName;
 using raft::Term;
 
 namespace {
@@ -32,14 +31,14 @@ class Story {
     Server& server = servers_[n - 1];
     server.view.term = Term(term);
     server.view.vote = NodeId(for_whom);
-    server.view.role = n == for_whom ? RoleName::candidate : RoleName::follower;
+    server.view.role = n == for_whom ? raft::RoleName::candidate : raft::RoleName::follower;
     return persist(n, 0, {});
   }
   Story& lead(std::uint32_t n, std::uint64_t term) {
     vote(n, term, n);
-    return role(n, RoleName::leader);
+    return role(n, raft::RoleName::leader);
   }
-  Story& role(std::uint32_t n, RoleName role) {
+  Story& role(std::uint32_t n, raft::RoleName role) {
     servers_[n - 1].view.role = role;
     return step(n);
   }
@@ -55,7 +54,7 @@ class Story {
     Server& server = servers_[n - 1];
     if (server.view.term != Term(term)) server.view.vote = nobody;
     server.view.term = Term(term);
-    server.view.role = RoleName::follower;
+    server.view.role = raft::RoleName::follower;
     return persist(n, 0, {});
   }
   Story& commit(std::uint32_t n, std::uint64_t index) {
@@ -191,7 +190,7 @@ TEST_CASE("a leader that steps down for a later term may have its log replaced")
   story.lead(1, 3);
   story.view(1).term = Term(4);
   story.view(1).vote = nobody;
-  story.view(1).role = RoleName::follower;
+  story.view(1).role = raft::RoleName::follower;
   story.write(1, 2, {4});
   CHECK_MESSAGE(story.broken.empty(), "in one step");
 }

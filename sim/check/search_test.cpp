@@ -34,7 +34,7 @@ Call<Counter::Action> counted(std::uint64_t id, int from, int to, bool adds, std
 }
 
 // Intervals and results at random: many at once, out of few values.
-std::vector<Call<Cell::Action>> wild_calls(Random& random, Cell& cell) {
+std::vector<Call<Cell::Action>> crossing_calls(Random& random, Cell& cell) {
   using Kind = Cell::Action::Kind;
   static constexpr std::array<std::string_view, 4> values{"a", "b", "c", "d"};
   const auto value = [&] { return cell.number(values[random.below(4)]); };
@@ -75,7 +75,7 @@ TEST_CASE("the guide of a cell changes no verdict") {
   int linearizable = 0;
   for (int round = 0; round < 20'000; ++round) {
     Cell cell(random.below(2) == 0 ? std::nullopt : std::optional<std::string_view>("a"));
-    const auto calls = wild_calls(random, cell);
+    const auto calls = crossing_calls(random, cell);
     const auto plain = check_linearizable(cell, std::span(calls));
     const auto guided = check_linearizable<Cell, CellGuide>(cell, std::span(calls));
     REQUIRE(plain.verdict == guided.verdict);

@@ -7,11 +7,9 @@
 namespace lockstep::sim {
 namespace {
 
-using Kind = Burst::Kind;
-
 constexpr Endpoints five{5, 2};
 
-Burst burst(Kind kind, Ratio ratio, std::int64_t late_ms = 0) {
+Burst burst(Burst::Kind kind, Ratio ratio, std::int64_t late_ms = 0) {
   const Duration late = milliseconds(late_ms);
   return {kind, {}, {}, ratio, {Latency::Shape::constant, late, late, 0}};
 }
@@ -20,14 +18,14 @@ TEST_CASE("a burst hits its kind only, on its links only, in its ratio") {
   Bursts bursts(five);
   Random random(1);
   CHECK(bursts.none());
-  bursts.add(burst(Kind::lose, {1, 4}), {0}, {1, 6});
+  bursts.add(burst(Burst::Kind::lose, {1, 4}), {0}, {1, 6});
   CHECK_FALSE(bursts.none());
   int lost = 0;
   for (int i = 0; i < 20'000; ++i) {
-    lost += bursts.hits(Kind::lose, 0, 1, random);
-    REQUIRE_FALSE(bursts.hits(Kind::duplicate, 0, 1, random));
-    REQUIRE_FALSE(bursts.hits(Kind::lose, 1, 0, random));
-    REQUIRE_FALSE(bursts.hits(Kind::lose, 0, 2, random));
+    lost += bursts.hits(Burst::Kind::lose, 0, 1, random);
+    REQUIRE_FALSE(bursts.hits(Burst::Kind::duplicate, 0, 1, random));
+    REQUIRE_FALSE(bursts.hits(Burst::Kind::lose, 1, 0, random));
+    REQUIRE_FALSE(bursts.hits(Burst::Kind::lose, 0, 2, random));
   }
   CHECK(std::abs(lost - 5000) < 260);
 }
@@ -35,9 +33,9 @@ TEST_CASE("a burst hits its kind only, on its links only, in its ratio") {
 TEST_CASE("what no rule touches draws nothing") {
   Bursts bursts(five);
   Random random(1);
-  bursts.add(burst(Kind::delay, {1, 2}, 5), {0}, {1});
+  bursts.add(burst(Burst::Kind::delay, {1, 2}, 5), {0}, {1});
   CHECK(bursts.late(1, 0, random) == Duration(0));
-  CHECK_FALSE(bursts.hits(Kind::lose, 0, 1, random));
+  CHECK_FALSE(bursts.hits(Burst::Kind::lose, 0, 1, random));
   CHECK(random == Random(1));
   CHECK_FALSE(bursts.delayed());
 }
@@ -45,8 +43,8 @@ TEST_CASE("what no rule touches draws nothing") {
 TEST_CASE("delays add up, and each rule is undone alone, once") {
   Bursts bursts(five);
   Random random(1);
-  const auto first = bursts.add(burst(Kind::delay, {1, 1}, 5), {}, {});
-  const auto second = bursts.add(burst(Kind::reorder, {1, 1}, 20), {}, {3});
+  const auto first = bursts.add(burst(Burst::Kind::delay, {1, 1}, 5), {}, {});
+  const auto second = bursts.add(burst(Burst::Kind::reorder, {1, 1}, 20), {}, {3});
   CHECK(bursts.late(0, 3, random) == milliseconds(25));
   CHECK(bursts.late(3, 0, random) == milliseconds(5));
   CHECK(bursts.delayed());
@@ -55,7 +53,7 @@ TEST_CASE("delays add up, and each rule is undone alone, once") {
   CHECK(bursts.late(0, 3, random) == milliseconds(20));
   CHECK(bursts.undo(second));
   CHECK(bursts.none());
-  bursts.add(burst(Kind::lose, {1, 1}), {}, {});
+  bursts.add(burst(Burst::Kind::lose, {1, 1}), {}, {});
   bursts.clear();
   CHECK(bursts.none());
 }

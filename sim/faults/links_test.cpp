@@ -12,7 +12,7 @@ namespace {
 
 using Way = Isolate::Way;
 
-constexpr Endpoints five{5, 2};  // nodes 0..4, clients 5 and 6
+constexpr Endpoints five_and_two{5, 2};  // nodes 0..4, clients 5 and 6
 
 // Every directed link of `links` that is cut, as "01 02 20".
 std::string cut_of(const Links& links, std::uint32_t size = 3) {
@@ -28,7 +28,7 @@ std::string cut_of(const Links& links, std::uint32_t size = 3) {
 }
 
 TEST_CASE("links that nobody touched are open") {
-  const Links links(five);
+  const Links links(five_and_two);
   CHECK(links.untouched());
   CHECK(cut_of(links, 7).empty());
   CHECK(links.extra(0, 1) == Duration(0));
@@ -36,7 +36,7 @@ TEST_CASE("links that nobody touched are open") {
 }
 
 TEST_CASE("a partition cuts between its groups, both ways; who is in no group sees everyone") {
-  Links links(five);
+  Links links(five_and_two);
   links.partition({{0}, {1}});
   CHECK(cut_of(links, 7) == "01 10");
   links.clear();
@@ -50,7 +50,7 @@ TEST_CASE("a partition cuts between its groups, both ways; who is in no group se
 }
 
 TEST_CASE("a cut is one way") {
-  Links links(five);
+  Links links(five_and_two);
   links.cut({0}, {1, 2});
   CHECK(cut_of(links) == "01 02");
   links.cut({1}, {0});
@@ -58,7 +58,7 @@ TEST_CASE("a cut is one way") {
 }
 
 TEST_CASE("isolation cuts whom it hits from all others, and from one another") {
-  Links links(five);
+  Links links(five_and_two);
   const auto isolated = [&](const EndpointSet& who, Way way) {
     links.clear();
     links.isolate(who, way);
@@ -72,7 +72,7 @@ TEST_CASE("isolation cuts whom it hits from all others, and from one another") {
 }
 
 TEST_CASE("slow links add up, both ways, and cut nothing") {
-  Links links(five);
+  Links links(five_and_two);
   links.slow({0}, {1, 2}, milliseconds(5));
   links.slow({1}, {0}, milliseconds(2));
   CHECK(cut_of(links, 7).empty());
@@ -85,7 +85,7 @@ TEST_CASE("slow links add up, both ways, and cut nothing") {
 }
 
 TEST_CASE("rules that overlap end on their own") {
-  Links links(five);
+  Links links(five_and_two);
   const auto partition = links.partition({{0}, {1, 2}});
   const auto isolation = links.isolate({0}, Way::both);
   const auto slow = links.slow({0}, {1}, milliseconds(1));
@@ -104,7 +104,7 @@ TEST_CASE("rules that overlap end on their own") {
 }
 
 TEST_CASE("clearing undoes everything, and what a rule was called is never used again") {
-  Links links(five);
+  Links links(five_and_two);
   const auto before = links.isolate({0}, Way::both);
   links.clear();
   CHECK(links.untouched());
@@ -116,7 +116,7 @@ TEST_CASE("clearing undoes everything, and what a rule was called is never used 
 
 TEST_CASE(
     "the cut links of a trace are named by their ends, and left out where there are too many") {
-  Links links(five);
+  Links links(five_and_two);
   links.cut({0}, {5});
   CHECK(links.cut_links() ==
         std::vector<std::pair<NodeId, NodeId>>{{NodeId(1), NodeId(client_base + 1)}});
@@ -127,7 +127,7 @@ TEST_CASE(
 }
 
 TEST_CASE("groups: without rules one; nobody gives none") {
-  Links links(five);
+  Links links(five_and_two);
   CHECK(links.groups_of({}).empty());
   CHECK(links.groups_of({4, 1}) == std::vector<EndpointSet>{{4, 1}});
   links.slow({0}, {1}, milliseconds(1));
@@ -136,7 +136,7 @@ TEST_CASE("groups: without rules one; nobody gives none") {
 }
 
 TEST_CASE("groups reach one another both ways, perhaps through others of the group only") {
-  Links links(five);
+  Links links(five_and_two);
   links.partition({{0}, {2}});
   CHECK(links.groups_of({0, 1, 2}) == std::vector<EndpointSet>{{0, 1, 2}});  // through 1
   CHECK(links.groups_of({0, 2}) == std::vector<EndpointSet>{{0}, {2}});      // 1 is not alive

@@ -65,9 +65,9 @@ Json draw_lie(Dice& dice, bool differs) {
     }
     return lie;
   }
-  const Lie& drawn = lies[dice.below(lies.size())];
-  lie["message"] = drawn.message;
-  lie["field"] = drawn.field;
+  const Lie& chosen = lies[dice.below(lies.size())];
+  lie["message"] = chosen.message;
+  lie["field"] = chosen.field;
   lie["add"] = dice.pick({1, 1, 2, 1000, 1'000'000'000, -1});
   return lie;
 }

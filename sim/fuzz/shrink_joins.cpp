@@ -10,7 +10,7 @@
 namespace lockstep::sim {
 namespace {
 
-constexpr std::size_t most_paired = 40;  // of longer lists things are left out first
+constexpr std::size_t most_joined = 40;  // of longer lists things are left out first
 
 // What strikes once and does not end by itself; nothing where it is otherwise.
 std::optional<Duration> strikes_for_good_at(const Json& fault) {
@@ -95,8 +95,8 @@ Candidates joined_faults(const Json& scenario) {
   Candidates out;
   const Json faults = scenario.value("faults", Json::array());
   for (std::size_t i = 0; i < faults.size(); ++i) ends_as_for(scenario, i, out);
-  for (std::size_t i = 0; i < std::min(faults.size(), most_paired); ++i) {
-    for (std::size_t k = i + 1; k < std::min(faults.size(), most_paired); ++k) {
+  for (std::size_t i = 0; i < std::min(faults.size(), most_joined); ++i) {
+    for (std::size_t k = i + 1; k < std::min(faults.size(), most_joined); ++k) {
       auto joined = both_ways(faults[i], faults[k]);
       if (!joined) joined = isolated_both_ways(faults[i], faults[k]);
       if (!joined) joined = hit_together(faults[i], faults[k]);

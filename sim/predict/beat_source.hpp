@@ -33,6 +33,9 @@ constexpr std::string_view name_of(Ailment ailment) {
   return "?";
 }
 constexpr std::size_t enumerator_count(Ailment) { return 4; }
+constexpr std::size_t ailments = enumerator_count(Ailment{});
+// A warning, or a hand-over, that long before the crash is early enough: leads are told up to it.
+constexpr Duration longest_lead = seconds(30);
 
 struct TimedBeat {
   Instant at;

@@ -23,11 +23,9 @@
 namespace lockstep::sim {
 namespace {
 
-constexpr std::size_t ailments = enumerator_count(Ailment{});
-constexpr std::size_t profiles = enumerator_count(RoomsProfile{});
+constexpr std::size_t rooms_profiles = enumerator_count(RoomsProfile{});
 constexpr double wanted_handed_over = 0.95, wanted_false = 1, wanted_wall = 10;
-constexpr Duration longest_told = seconds(30);  // a hand-over that early is early enough
-constexpr std::uint64_t shift = 10;             // hours of one healthy run
+constexpr std::uint64_t shift = 10;  // hours of one healthy run
 
 // Everybody times out at the same instant and stands: nobody can ask for more messages.
 constexpr const char* thousand = R"json({
@@ -47,7 +45,7 @@ struct AdvancedBullyFlags {
 struct HandOvers {
   Ailment ailment{};
   std::uint64_t in_time = 0;  // somebody healthy led when the ill one crashed
-  std::vector<double> leads;  // seconds, sorted, at most `longest_told`
+  std::vector<double> leads;  // seconds, sorted, at most `longest_lead`
 };
 
 struct Office {
@@ -62,13 +60,6 @@ struct Office {
 struct Crowd {
   double wall = 0, cpu = 0, elected_s = 0, delivered = 0, mebibytes = 0;
 };
-
-double figure(const Outcome& outcome, std::string_view name) {
-  const auto found = std::find_if(outcome.figures.begin(), outcome.figures.end(),
-                                  [&](const auto& known) { return known.first == name; });
-  check(found != outcome.figures.end(), "the advanced Bully has this figure");
-  return found->second;
-}
 
 // Throws when a rule is broken.
 Outcome pass(const Scenario& scenario, FabricKind fabric) {
@@ -101,9 +92,9 @@ std::string lead_of(Ailment ailment, const RoomsSettings& settings, std::uint64_
   const Outcome outcome = pass(ailing.scenario, FabricKind::loop);
   const double crash = ailing.crash.since_start().seconds();
   const double onset = ailing.onset.since_start().seconds();
-  const double led_since = figure(outcome, "last_coordinator_ms") / 1000;
-  const bool asked = figure(outcome, "asked_hand_overs") > 0;
-  const bool healthy = figure(outcome, "last_coordinator") != 4;
+  const double led_since = outcome.figure("last_coordinator_ms") / 1000;
+  const bool asked = outcome.figure("asked_hand_overs") > 0;
+  const bool healthy = outcome.figure("last_coordinator") != 4;
   if (!asked || !healthy || led_since < onset) return "missed";
   return fmt::format("{}", crash - led_since);
 }
@@ -118,7 +109,7 @@ HandOvers fall_ill(Ailment ailment, const RoomsSettings& settings,
   for (const auto& [seed, lead] : answers(std::move(jobs))) {
     if (lead == "missed") continue;
     ++sum.in_time;
-    sum.leads.push_back(std::min(std::stod(lead), longest_told.seconds()));
+    sum.leads.push_back(std::min(std::stod(lead), longest_lead.seconds()));
   }
   std::sort(sum.leads.begin(), sum.leads.end());
   return sum;
@@ -133,7 +124,7 @@ std::uint64_t false_hand_overs(const RoomsSettings& settings, std::uint64_t hour
     const std::uint64_t watched = std::min(shift, hours - (number - 1) * shift);
     const Scenario scenario =
         healthy_rooms(seconds(3600) * static_cast<std::int64_t>(watched), settings, number);
-    return fmt::format("{}", figure(pass(scenario, FabricKind::loop), "asked_hand_overs"));
+    return fmt::format("{}", pass(scenario, FabricKind::loop).figure("asked_hand_overs"));
   };
   double sum = 0;
   for (const auto& [number, count] : answers(std::move(jobs))) sum += std::stod(count);
@@ -155,7 +146,7 @@ Crowd gather(std::uint64_t nodes) {
     getrusage(RUSAGE_SELF, &used);
     const double cpu = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     return fmt::format("{} {} {} {} {}", wall.count(), cpu,
-                       figure(outcome, "last_coordinator_ms") / 1000, outcome.delivered,
+                       outcome.figure("last_coordinator_ms") / 1000, outcome.delivered,
                        static_cast<double>(used.ru_maxrss) / 1024);
   };
   Crowd crowd;
@@ -234,11 +225,11 @@ void print(const Crowd& crowd, const AdvancedBullyFlags& flags) {
 }
 
 int bench_advanced_bully(const AdvancedBullyFlags& flags) {
-  Progress progress("bench", profiles + 1);
+  Progress progress("bench", rooms_profiles + 1);
   const Crowd crowd = gather(flags.nodes, flags.runs);
   progress.done(1);
   std::vector<Office> offices;
-  for (std::size_t profile = 0; profile < profiles; ++profile) {
+  for (std::size_t profile = 0; profile < rooms_profiles; ++profile) {
     offices.push_back(watch(static_cast<RoomsProfile>(profile), flags));
     progress.done(profile + 2);
   }
@@ -254,7 +245,7 @@ int bench_advanced_bully(const AdvancedBullyFlags& flags) {
     return exit_pass;
   }
   fmt::print("four rooms, latency {}; {} seeds of each ailment, leads are told up to {}\n",
-             flags.latency, flags.seeds, to_text(longest_told));
+             flags.latency, flags.seeds, to_text(longest_lead));
   for (const Office& office : offices) print(office, flags.seeds);
   print(crowd, flags);
   return exit_pass;

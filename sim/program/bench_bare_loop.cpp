@@ -18,7 +18,7 @@ struct Message {
 struct Tick {
   std::uint64_t count = 0;
 };
-struct Event {
+struct BareEvent {
   std::uint32_t node = 0;
   std::variant<Tick, Message> what;
 };
@@ -27,10 +27,10 @@ struct Event {
 
 double bare_loop_ns_per_event(std::uint64_t events) {
   Agenda agenda;
-  Pool<Event> pool;
+  Pool<BareEvent> pool;
   Random random(1);
   std::array<std::uint64_t, 5> nodes{};
-  const auto plan = [&](Instant at, Event event) {
+  const auto plan = [&](Instant at, BareEvent event) {
     const Slot slot = pool.take();
     pool[slot] = event;
     agenda.add(at, slot);
@@ -39,7 +39,7 @@ double bare_loop_ns_per_event(std::uint64_t events) {
   const auto start = std::chrono::steady_clock::now();
   for (std::uint64_t done = 0; done < events; ++done) {
     const auto due = agenda.pop();
-    Event event = pool[due.slot];
+    BareEvent event = pool[due.slot];
     pool.release(due.slot);
     std::visit(Overloaded{[&](Tick& tick) { nodes[event.node] += tick.count; },
                           [&](Message& message) { nodes[event.node] += message.words[0]++; }},

@@ -57,13 +57,6 @@ struct Measured {
   double steps = 0, delivered = 0, commits = 0, simulated_seconds = 0;
 };
 
-double figure(const Outcome& outcome, std::string_view name) {
-  for (const auto& [known, value] : outcome.figures) {
-    if (known == name) return value;
-  }
-  return 0;
-}
-
 Measured measure(const Load& load, FabricKind fabric, const RunOptions& options = {},
                  const Overrides& more = {}) {
   Overrides settings = load.settings;
@@ -83,7 +76,7 @@ Measured measure(const Load& load, FabricKind fabric, const RunOptions& options 
           cpu,
           static_cast<double>(outcome.steps),
           static_cast<double>(outcome.delivered),
-          figure(outcome, "entries_committed"),
+          outcome.figure("entries_committed"),
           scenario.duration.seconds()};
 }
 

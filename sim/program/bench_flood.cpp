@@ -53,13 +53,9 @@ Flooded flood_apart(const Overrides& settings, FabricKind fabric) {
       throw std::runtime_error(outcome.reasons.empty() ? "no pass" : outcome.reasons.front());
     rusage used{};
     getrusage(RUSAGE_SELF, &used);
-    const auto figure = [&](std::string_view name) {
-      const auto same = [&](const auto& known) { return known.first == name; };
-      return std::find_if(outcome.figures.begin(), outcome.figures.end(), same)->second;
-    };
-    return fmt::format("{} {} {} {} {}", spent.count(), cpu,
-                       static_cast<double>(used.ru_maxrss) / 1024,
-                       figure("most_reached_by_a_query"), figure("most_messages_of_a_query"));
+    return fmt::format(
+        "{} {} {} {} {}", spent.count(), cpu, static_cast<double>(used.ru_maxrss) / 1024,
+        outcome.figure("most_reached_by_a_query"), outcome.figure("most_messages_of_a_query"));
   };
   const JobResults results = run_jobs(jobs, [](std::uint64_t) {});
   if (results.interrupted) throw Interrupted();
@@ -72,17 +68,17 @@ Flooded flood_apart(const Overrides& settings, FabricKind fabric) {
   return flooded;
 }
 
-struct Wanted {
+struct Published {
   std::uint32_t source = 0, ttl = 0;
   double reached = 0, messages = 0;
 };
 
 // graph,source,degree,ttl,reached_incl_source,messages,duplicates,dup_fraction
-std::vector<Wanted> read_wanted(const std::string& path) {
-  std::vector<Wanted> rows;
+std::vector<Published> read_published(const std::string& path) {
+  std::vector<Published> rows;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
-    Wanted row;
+    Published row;
     if (std::sscanf(line.c_str(), "%*[^,],%u,%*u,%u,%lf,%lf", &row.source, &row.ttl, &row.reached,
                     &row.messages) == 4)
       rows.push_back(row);
@@ -103,7 +99,7 @@ struct GnutellaBench {
   Flooded loop, simgrid;            // the slowest
 };
 
-Overrides over_gnutella(const std::string& crawl, const Wanted& row) {
+Overrides over_gnutella(const std::string& crawl, const Published& row) {
   const std::string node = fmt::format("\"n{}\"", row.source + 1);
   const std::string ttl = std::to_string(row.ttl);
   return {{"nodes", nodes_of(crawl)},
@@ -112,7 +108,7 @@ Overrides over_gnutella(const std::string& crawl, const Wanted& row) {
           {"setup.orders[0].ttl", ttl}};
 }
 
-void note(const Flooded& flooded, const Wanted& row, std::size_t& wrong, Flooded& slowest) {
+void note(const Flooded& flooded, const Published& row, std::size_t& wrong, Flooded& slowest) {
   if (flooded.cpu_seconds > slowest.cpu_seconds) slowest = flooded;
   if (flooded.reached == row.reached && flooded.messages == row.messages) return;
   ++wrong;
@@ -122,11 +118,11 @@ void note(const Flooded& flooded, const Wanted& row, std::size_t& wrong, Flooded
 
 std::optional<GnutellaBench> bench_gnutella(const std::string& folder) {
   const std::string crawl = folder + "/p2p-Gnutella04.txt";
-  const auto rows = read_wanted(folder + "/flood_oracle_04.csv");
+  const auto rows = read_published(folder + "/flood_oracle_04.csv");
   if (rows.empty() || !std::filesystem::exists(crawl)) return std::nullopt;
   GnutellaBench bench;
   Progress progress("gnutella", rows.size());
-  for (const Wanted& row : rows) {
+  for (const Published& row : rows) {
     note(flood_apart(over_gnutella(crawl, row), FabricKind::loop), row, bench.wrong, bench.loop);
     if (simgrid_is_built() && row.source == 0) {
       note(flood_apart(over_gnutella(crawl, row), FabricKind::simgrid), row, bench.simgrid_wrong,

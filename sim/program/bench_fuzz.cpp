@@ -59,7 +59,7 @@ std::string attack(const std::string& seed) {
 
 // A crew as campaigns have, at work on seeds from `first` on.
 FuzzSpeed attack_at_speed(unsigned jobs, std::uint64_t first, std::uint64_t runs) {
-  using Clock = std::chrono::steady_clock;
+  using Steady = std::chrono::steady_clock;
   const NotesInterrupts notes;
   Crew crew(attack, jobs, std::chrono::seconds(60));
   for (std::uint64_t warm_up = 0; warm_up < 10 * std::uint64_t{jobs}; ++warm_up)
@@ -68,7 +68,7 @@ FuzzSpeed attack_at_speed(unsigned jobs, std::uint64_t first, std::uint64_t runs
 
   FuzzSpeed sum;
   std::uint64_t given = 0;
-  const auto start = Clock::now();
+  const auto start = Steady::now();
   while (given < runs || crew.open() > 0) {
     if (NotesInterrupts::came()) throw Interrupted();
     while (given < runs && crew.open() < crew.wanted()) {
@@ -86,7 +86,7 @@ FuzzSpeed attack_at_speed(unsigned jobs, std::uint64_t first, std::uint64_t runs
     sum.messages += messages;
     sum.steps += steps;
   }
-  const double wall = std::chrono::duration<double>(Clock::now() - start).count();
+  const double wall = std::chrono::duration<double>(Steady::now() - start).count();
   return {sum.runs / wall, sum.simulated / wall, sum.messages / wall, sum.steps / wall};
 }
 

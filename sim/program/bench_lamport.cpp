@@ -52,13 +52,6 @@ Outcome passing(const char* text, const Overrides& settings) {
   throw std::runtime_error("bench lamport: " + why);
 }
 
-double figure_of(const Outcome& outcome, std::string_view name) {
-  const auto found = std::find_if(outcome.figures.begin(), outcome.figures.end(),
-                                  [&](const auto& figure) { return figure.first == name; });
-  check(found != outcome.figures.end(), "a run has this figure");
-  return found->second;
-}
-
 struct Hundred {
   const char* name;
   const char* setting;
@@ -80,7 +73,7 @@ void measure_hundred(Hundred& place, std::uint64_t seeds) {
       last = std::max(last, post.returned);
     }
     spans += (last - first).seconds();
-    place.violations += figure_of(outcome, "causality_violations");
+    place.violations += outcome.figure("causality_violations");
   }
   for (const double ms : place.ms) place.mean += ms / static_cast<double>(place.ms.size());
   place.per_s = static_cast<double>(place.ms.size()) / spans;
@@ -91,7 +84,7 @@ std::vector<double> recoveries_s(std::uint64_t seeds) {
   std::vector<double> found;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const Outcome outcome = passing(death, {{"seed", std::to_string(seed)}});
-    found.push_back(figure_of(outcome, "recovery_ms") / 1000);
+    found.push_back(outcome.figure("recovery_ms") / 1000);
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -102,7 +95,7 @@ double messages_per_s(const char* duration) {
   const auto start = std::chrono::steady_clock::now();
   const Outcome outcome = passing(load, {{"duration", duration}});
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-  return figure_of(outcome, "operations_ok") / spent.count();
+  return outcome.figure("operations_ok") / spent.count();
 }
 
 int bench_lamport(const LamportBenchFlags& flags) {

@@ -16,10 +16,8 @@
 namespace lockstep::sim {
 namespace {
 
-constexpr std::size_t ailments = enumerator_count(Ailment{});
 constexpr double wanted_foreseen = 0.95, wanted_false_alarms = 1, wanted_train_ms = 5,
                  wanted_observe_us = 20;
-constexpr Duration longest_told = seconds(30);  // a warning that early is early enough
 
 struct PredictBenchFlags {
   bool json = false;
@@ -36,7 +34,7 @@ constexpr Profile profiles[] = {{"wan", seconds(5)}, {"lan", milliseconds(500)}}
 struct Foresight {
   Ailment ailment{};
   std::uint64_t foreseen = 0;
-  std::vector<double> leads;  // seconds, sorted, at most `longest_told`
+  std::vector<double> leads;  // seconds, sorted, at most `longest_lead`
 };
 
 struct ProfileResult {
@@ -61,7 +59,7 @@ Foresight foresee(Ailment ailment, Duration interval, std::uint64_t seeds) {
     const Rehearsal rehearsal = rehearse({}, ailment, interval, seed);
     if (!rehearsal.lead) continue;
     ++sum.foreseen;
-    sum.leads.push_back(std::min(*rehearsal.lead, longest_told).seconds());
+    sum.leads.push_back(std::min(*rehearsal.lead, longest_lead).seconds());
   }
   std::sort(sum.leads.begin(), sum.leads.end());
   return sum;
@@ -69,11 +67,12 @@ Foresight foresee(Ailment ailment, Duration interval, std::uint64_t seeds) {
 
 // Many nodes for ten hours each: as many ways of being healthy.
 QuietWatch watch_many(Duration interval, std::uint64_t hours) {
-  constexpr std::uint64_t shift = 10;
+  constexpr std::uint64_t at_a_time = 10;
   QuietWatch sum;
-  for (std::uint64_t done = 0; done < hours; done += shift) {
-    const auto watched = seconds(3600) * static_cast<std::int64_t>(std::min(shift, hours - done));
-    const QuietWatch watch = watch_healthy({}, watched, interval, 1 + done / shift);
+  for (std::uint64_t done = 0; done < hours; done += at_a_time) {
+    const auto watched =
+        seconds(3600) * static_cast<std::int64_t>(std::min(at_a_time, hours - done));
+    const QuietWatch watch = watch_healthy({}, watched, interval, 1 + done / at_a_time);
     sum.beats += watch.beats;
     sum.alarms += watch.alarms;
     sum.alarmed_beats += watch.alarmed_beats;
@@ -221,7 +220,7 @@ int bench_predict(const PredictBenchFlags& flags) {
     return exit_pass;
   }
   fmt::print("{} seeds of each ailment; leads are told up to {}\n", flags.seeds,
-             to_text(longest_told));
+             to_text(longest_lead));
   for (const auto& result : results) print(result, flags.seeds);
   print(cost);
   return exit_pass;

@@ -16,9 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A third of a second of search: what is not decided by then is counted, and is no finding.
-constexpr std::uint64_t search_steps = 300'000;
-
 Json answer_of(const Outcome& outcome) {
   const RunEnd end = end_of(outcome);
   Json struck = Json::array();
@@ -47,7 +44,7 @@ std::string perform(const CampaignPlan& plan, std::uint64_t seed) {
   const Scenario scenario = parse_scenario(name, drawn_scenario(plan, seed).dump());
   RunOptions options;
   options.keep_history = false;
-  options.search_steps = search_steps;
+  options.search_steps = campaign_search_steps;
   return answer_of(execute(scenario, FabricKind::loop, options)).dump();
 }
 

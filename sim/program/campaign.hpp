@@ -15,6 +15,9 @@
 
 namespace lockstep::sim {
 
+// A third of a second of search: what is not decided by then is counted, and is no finding.
+constexpr std::uint64_t campaign_search_steps = 300'000;
+
 struct CampaignPlan {
   std::string protocol;
   Budget budget = Budget::majority;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t tasks_ahead = 2;  // the next one is there when the last one is answered
 
-struct Header {
+struct TaskHeader {
   std::uint64_t number;
   std::uint64_t length;
   std::uint64_t failed;
@@ -46,7 +46,7 @@ bool read_all(int file, char* data, std::size_t size) {
 }
 
 std::string packed(std::uint64_t number, const std::string& text, bool failed) {
-  const Header header{number, text.size(), failed ? 1u : 0u};
+  const TaskHeader header{number, text.size(), failed ? 1u : 0u};
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   return bytes + text;
 }
@@ -97,7 +97,7 @@ void Crew::serve(int file) const {
   setrlimit(RLIMIT_AS, &memory);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  Header header{};
+  TaskHeader header{};
   std::string task;
   while (read_all(file, reinterpret_cast<char*>(&header), sizeof header)) {
     task.resize(header.length);
@@ -134,7 +134,7 @@ void Crew::hand_out() {
 }
 
 void Crew::take_answers(Worker& worker) {
-  Header header{};
+  TaskHeader header{};
   while (worker.input.size() >= sizeof header) {
     std::memcpy(&header, worker.input.data(), sizeof header);
     if (worker.input.size() < sizeof header + header.length) return;

@@ -11,20 +11,20 @@
 namespace lockstep::sim {
 
 std::string metrics_csv(const Outcome& outcome) {
-  struct Window {
+  struct MetricsWindow {
     std::uint64_t begun = 0, ok = 0, failed = 0;
     std::vector<std::int64_t> latencies;
   };
   constexpr std::int64_t second = 1'000'000'000;
   const std::int64_t seconds = (outcome.ended.ns() + second - 1) / second;
-  std::vector<Window> windows(static_cast<std::size_t>(std::max<std::int64_t>(1, seconds)));
-  const auto window = [&](Instant at) -> Window& {
+  std::vector<MetricsWindow> windows(static_cast<std::size_t>(std::max<std::int64_t>(1, seconds)));
+  const auto window = [&](Instant at) -> MetricsWindow& {
     return windows[std::min(windows.size() - 1, static_cast<std::size_t>(at.ns() / second))];
   };
   for (const auto& operation : outcome.history) {
     ++window(operation.invoked).begun;
     if (operation.outcome == HistoryOperation::Outcome::unknown) continue;
-    Window& end = window(operation.returned);
+    MetricsWindow& end = window(operation.returned);
     if (operation.outcome == HistoryOperation::Outcome::failed) {
       ++end.failed;
       continue;

@@ -65,14 +65,14 @@ pid_t start_program(std::vector<std::string> words, int in, int out, int err) {
   _exit(127);
 }
 
+}  // namespace
+
 int wait_for(pid_t process) {
   int status = 0;
   while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
-
-}  // namespace
 
 bool is_installed(const std::string& program) {
   const char* path = std::getenv("PATH");

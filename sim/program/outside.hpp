@@ -23,6 +23,9 @@ struct Said {
 // Runs it to its end with `input` on stdin. Throws OutsideError when it cannot be started.
 [[nodiscard]] Said ask(const std::vector<std::string>& words, const std::string& input = "");
 
+// Its exit code; 128 + signal where one ended it.
+int wait_for(pid_t process);
+
 // A program at work, with our stdout and stderr; SIGTERM comes to it when this process dies.
 class Helper {
  public:

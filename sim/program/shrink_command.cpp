@@ -7,6 +7,7 @@
 #include "sim/fuzz/anchor.hpp"
 #include "sim/fuzz/pretty.hpp"
 #include "sim/fuzz/shrink.hpp"
+#include "sim/program/campaign.hpp"
 #include "sim/program/commands.hpp"
 #include "sim/program/crew.hpp"
 #include "sim/program/exit_codes.hpp"
@@ -28,8 +29,6 @@ struct ShrinkFlags {
   bool json = false;
 };
 
-constexpr std::uint64_t search_steps = 300'000;
-
 Json json_of(const RunEnd& end) {
   return {{"kind", static_cast<int>(end.kind)},
           {"rule", end.rule},
@@ -42,10 +41,10 @@ RunEnd end_from(const Json& told) {
 }
 
 // One run in a worker: how it ended, when rules broke, and what clients asked.
-std::string perform(const std::string& task) {
+std::string try_scenario(const std::string& task) {
   const Scenario scenario = parse_scenario("candidate", task);
   RunOptions options;
-  options.search_steps = search_steps;
+  options.search_steps = campaign_search_steps;
   const Outcome outcome = execute(scenario, FabricKind::loop, options);
   Json ends = Json::array(), broke = Json::array(), history = Json::array();
   for (const RunEnd& end : ends_of(outcome)) ends.push_back(json_of(end));
@@ -73,7 +72,7 @@ HistoryOperation operation_from(const Json& told) {
 class Laboratory {
  public:
   explicit Laboratory(const ShrinkFlags& flags)
-      : crew_(perform, flags.jobs, std::chrono::seconds(flags.patience)),
+      : crew_(try_scenario, flags.jobs, std::chrono::seconds(flags.patience)),
         until_(Clock::now() + std::chrono::seconds(flags.seconds)) {}
 
   [[nodiscard]] std::uint64_t runs() const { return runs_; }

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "sim/program/exit_codes.hpp"
+#include "sim/program/outside.hpp"
 
 namespace lockstep::sim {
 namespace {
@@ -21,13 +22,6 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 }  // namespace

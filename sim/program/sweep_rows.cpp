@@ -17,10 +17,10 @@ namespace {
 
 // A value of an axis is JSON; a text of one line stands in the table without its quotes.
 std::string axis_field(const std::string& value) {
-  const auto json = nlohmann::json::parse(value, nullptr, false);
-  if (!json.is_string() || json.get_ref<const std::string&>().find('\n') != std::string::npos)
+  const auto parsed = nlohmann::json::parse(value, nullptr, false);
+  if (!parsed.is_string() || parsed.get_ref<const std::string&>().find('\n') != std::string::npos)
     return csv_field(value);
-  return csv_field(json.get_ref<const std::string&>());
+  return csv_field(parsed.get_ref<const std::string&>());
 }
 
 std::vector<std::string> lines_of(const std::string& table) {

@@ -31,7 +31,7 @@ std::string why_refused(const auto& act) {
   return "it was not";
 }
 
-const std::string header = "run,point,seed,verdict,digest,a_ms,b\n";
+const std::string columns = "run,point,seed,verdict,digest,a_ms,b\n";
 
 TEST_CASE("runs are numbered point by point, each repeated with the next seeds") {
   const Scenario scenario = sweep({{"x", {"1", "2"}}, {"y", {"3", "4", "5"}}}, 4);
@@ -71,7 +71,7 @@ TEST_CASE("a value with a comma, a quote or a line break is quoted, and a row of
 }
 
 TEST_CASE("points summarise each figure of each point, of the runs that have it") {
-  const std::string runs = header + "0,0,1,pass,d,1,\n" + "1,0,2,violated,d,3,5\n" +
+  const std::string runs = columns + "0,0,1,pass,d,1,\n" + "1,0,2,violated,d,3,5\n" +
                            "2,1,1,pass,d,,\n" + "3,10,1,pass,d,-2.5,0\n" + "4,2,1,pass,d,1e3,0\n";
   CHECK(points_table(runs) ==
         "point,figure,n,mean,p1,p10,p50,p90,p99,max\n"
@@ -81,11 +81,11 @@ TEST_CASE("points summarise each figure of each point, of the runs that have it"
         "2,b,1,0,0,0,0,0,0,0\n"
         "10,a_ms,1,-2.5,-2.5,-2.5,-2.5,-2.5,-2.5,-2.5\n"
         "10,b,1,0,0,0,0,0,0,0\n");
-  CHECK(points_table(header) == "point,figure,n,mean,p1,p10,p50,p90,p99,max\n");
+  CHECK(points_table(columns) == "point,figure,n,mean,p1,p10,p50,p90,p99,max\n");
 }
 
 TEST_CASE("points are the same whatever the order of the runs") {
-  std::string forward = header, backward = header;
+  std::string forward = columns, backward = columns;
   for (int run = 0; run < 50; ++run) {
     const auto row = [](int number) {
       return std::to_string(number) + "," + std::to_string(number % 3) + ",1,pass,d,0." +
@@ -109,22 +109,22 @@ TEST_CASE("figures survive the table exactly: they are written in full") {
 TEST_CASE("shards are merged in the order of their runs, to the bytes of the whole") {
   const std::string rows[] = {"0,0,1,pass,d,1,2\n", "1,0,2,pass,d,3,4\n", "2,1,1,pass,d,5,6\n",
                               "10,5,1,pass,d,5,6\n"};
-  const std::string whole = header + rows[0] + rows[1] + rows[2] + rows[3];
-  CHECK(merge_runs({header + rows[1] + rows[3], header + rows[0] + rows[2]}) == whole);
-  CHECK(merge_runs({header + rows[3], header, header + rows[2] + rows[0] + rows[1]}) == whole);
+  const std::string whole = columns + rows[0] + rows[1] + rows[2] + rows[3];
+  CHECK(merge_runs({columns + rows[1] + rows[3], columns + rows[0] + rows[2]}) == whole);
+  CHECK(merge_runs({columns + rows[3], columns, columns + rows[2] + rows[0] + rows[1]}) == whole);
   CHECK(merge_runs({whole}) == whole);
-  CHECK(points_table(merge_runs({header + rows[3] + rows[1], header + rows[0] + rows[2]})) ==
+  CHECK(points_table(merge_runs({columns + rows[3] + rows[1], columns + rows[0] + rows[2]})) ==
         points_table(whole));
 }
 
 TEST_CASE("tables that do not belong together are refused") {
   const std::string row = "0,0,1,pass,d,1,2\n";
   CHECK(why_refused([&] {
-          return merge_runs({header + row, header + row});
+          return merge_runs({columns + row, columns + row});
         }) == "run 0 is there twice");
-  CHECK(why_refused([&] { return merge_runs({header + row + row}); }) == "run 0 is there twice");
+  CHECK(why_refused([&] { return merge_runs({columns + row + row}); }) == "run 0 is there twice");
   CHECK(why_refused([&] {
-          return merge_runs({header + row, "run,point,seed,verdict,digest,a_ms\n"});
+          return merge_runs({columns + row, "run,point,seed,verdict,digest,a_ms\n"});
         }).find("different columns") != std::string::npos);
 }
 
@@ -138,14 +138,14 @@ TEST_CASE("what is not a table of runs is refused, with the line that is wrong")
   CHECK(why_refused([] { return points_table("run,point,seed\n0,0,1\n"); }) ==
         "not a runs.csv: it has no column digest");
   const auto points_of = [](const std::string& row) {
-    return why_refused([&] { return points_table(header + "0,0,1,pass,d,1,2\n" + row); });
+    return why_refused([&] { return points_table(columns + "0,0,1,pass,d,1,2\n" + row); });
   };
   CHECK(points_of("1,0,1,pass,d,1") == "line 3: 6 fields, expected 7");  // cut off
   CHECK(points_of("1,0,1,pass,d,1,2,3\n") == "line 3: 8 fields, expected 7");
   CHECK(points_of("1,zero,1,pass,d,1,2\n") == "line 3: 'zero' is not a number");
   CHECK(points_of("1,0,1,pass,d,1,2x\n") == "line 3: '2x' is not a number");
   CHECK(points_of("1,0,1,pass,d,ten,2\n") == "line 3: 'ten' is not a number");
-  CHECK(why_refused([] { return merge_runs({header + "x,0,1,pass,d,1,2\n"}); }) ==
+  CHECK(why_refused([] { return merge_runs({columns + "x,0,1,pass,d,1,2\n"}); }) ==
         "line 2: 'x' is not a number");
 }
 

@@ -15,7 +15,7 @@
 namespace lockstep::sim {
 namespace {
 
-struct Header {
+struct JobHeader {
   std::uint64_t number;
   std::uint64_t length;
   std::uint64_t is_error;
@@ -32,7 +32,7 @@ void write_all(int file, const char* data, std::size_t size) {
 }
 
 void answer(int file, std::uint64_t number, const std::string& text, bool is_error) {
-  const Header header{number, text.size(), is_error};
+  const JobHeader header{number, text.size(), is_error};
   std::string message(reinterpret_cast<const char*>(&header), sizeof header);
   message += text;
   write_all(file, message.data(), message.size());
@@ -74,7 +74,7 @@ struct Worker {
 };
 
 void take_answers(const Jobs& jobs, Worker& worker, JobResults& results) {
-  Header header{};
+  JobHeader header{};
   while (worker.input.size() >= sizeof header) {
     std::memcpy(&header, worker.input.data(), sizeof header);
     if (worker.input.size() < sizeof header + header.length) return;

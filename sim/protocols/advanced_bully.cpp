@@ -16,7 +16,6 @@ namespace lockstep::sim {
 namespace {
 
 using advanced_bully::AdvancedBully;
-using advanced_bully::Alphabet;
 using advanced_bully::RoleName;
 
 class ElectionWatch {
@@ -46,8 +45,9 @@ class ElectionWatch {
   }
 
   void clock_tells(Instant told) { told_ = told; }
-  void stepped(Instant now, NodeId node, const AdvancedBully& machine, const Event<Alphabet>& event,
-               const Effects<Alphabet>& effects) {
+  void stepped(Instant now, NodeId node, const AdvancedBully& machine,
+               const Event<advanced_bully::Alphabet>& event,
+               const Effects<advanced_bully::Alphabet>& effects) {
     if (const auto* durable = std::get_if<Persisted>(&event))
       rules_.told_durable(node, durable->upto);
     const auto resigned_before = resigned_;
@@ -132,7 +132,7 @@ class ElectionWatch {
       deeds_.exempt(target.id);
     }
   }
-  static bool is_asked_to_hand_over(const Event<Alphabet>& event) {
+  static bool is_asked_to_hand_over(const Event<advanced_bully::Alphabet>& event) {
     const auto* received = std::get_if<Received<advanced_bully::Message>>(&event);
     return received != nullptr &&
            std::holds_alternative<advanced_bully::HandOverAsked>(received->message);
@@ -140,7 +140,7 @@ class ElectionWatch {
   static Duration longest_hand_over(const advanced_bully::Config& config) {
     return (config.answer_timeout + config.coordinator_timeout) * 2;
   }
-  void look_at(Instant now, NodeId node, const Effect<Alphabet>& effect) {
+  void look_at(Instant now, NodeId node, const Effect<advanced_bully::Alphabet>& effect) {
     if (const auto* persist = std::get_if<Persist<advanced_bully::Record>>(&effect)) {
       for (const auto& record : persist->records) {
         rules_.persisted(now, node, record);

@@ -5,11 +5,11 @@ namespace lockstep::sim {
 
 namespace {
 // Of this file alone: then the compiler knows everybody who calls what is made of it.
-struct Simulated : FloodProtocol {};
+struct SimulatedFlood : FloodProtocol {};
 }  // namespace
 
 Outcome run_flood(const Scenario& scenario, Fabric& fabric, const RunOptions& options) {
-  return World<Simulated>(scenario, fabric, options).run();
+  return World<SimulatedFlood>(scenario, fabric, options).run();
 }
 
 }  // namespace lockstep::sim

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/scenario/parse.hpp"
+#include "sim/scenario/says_for_tests.hpp"
 
 namespace lockstep::sim {
 namespace {
@@ -22,10 +23,6 @@ std::string error_of(const std::string& config, std::uint32_t nodes = 3) {
   }
   return "";
 }
-bool says(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST_CASE("a Lamport log's settings: those of the machine, of a profile, and of a file over both") {
   CHECK(lamport_settings(scenario_of("{}")) == lamport::Config{});
   const lamport::Config wan = lamport_settings(scenario_of(R"({"profile": "wan", "block": 8})"));

@@ -4,6 +4,7 @@
 
 #include "sim/protocols/bully_format.hpp"
 #include "sim/scenario/parse.hpp"
+#include "sim/scenario/says_for_tests.hpp"
 
 using namespace lockstep;
 using namespace lockstep::sim;
@@ -16,19 +17,13 @@ Scenario scenario(const std::string& more, const std::string& protocol = "raft")
                     "\"" + more + "}");
 }
 
-std::string error_of(const std::string& more, const std::string& protocol = "raft") {
+std::string raft_error_of(const std::string& more, const std::string& protocol = "raft") {
   try {
     (void)scenario(more, protocol);
   } catch (const ScenarioError& error) {
     return error.what();
   }
   return "no error";
-}
-
-bool says(const std::string& error, const std::string& part) {
-  const bool found = error.find(part) != std::string::npos;
-  if (!found) MESSAGE(error);
-  return found;
 }
 
 }  // namespace
@@ -53,10 +48,10 @@ TEST_CASE("raft config: defaults and every key") {
   CHECK(settings.raft.max_entries_in_flight == 2);
   CHECK(settings.raft.max_bytes_in_flight == 2048);
   CHECK(settings.raft.max_uncommitted_bytes == 3072);
-  CHECK(says(error_of(R"(, "config": {"election_timeout": "50..300 ms"})"),
+  CHECK(says(raft_error_of(R"(, "config": {"election_timeout": "50..300 ms"})"),
              "config.election_timeout: the heartbeat, 50 ms, must be below"));
-  CHECK(says(error_of(R"(, "config": {"max_entries_per_message": 0})"), "out of bounds"));
-  CHECK(says(error_of(R"(, "config": {"reads": "lease"})"), "'lease' is not known"));
+  CHECK(says(raft_error_of(R"(, "config": {"max_entries_per_message": 0})"), "out of bounds"));
+  CHECK(says(raft_error_of(R"(, "config": {"reads": "lease"})"), "'lease' is not known"));
 }
 
 TEST_CASE("raft setup: what is on the disks before the start") {
@@ -73,14 +68,16 @@ TEST_CASE("raft setup: what is on the disks before the start") {
   CHECK(setup.durable[1]->first == raft::LogIndex(0));
   CHECK_FALSE(setup.durable[2].has_value());
 
-  CHECK(says(error_of(R"(, "setup": {"logs": {"n1": "2 1"}})"), "term 1 after term 2"));
-  CHECK(says(error_of(R"(, "setup": {"logs": {"n1": "1 x"}})"), "wants the terms of the entries"));
-  CHECK(says(error_of(R"(, "setup": {"logs": {"n1": "0"}})"), "each at least 1"));
-  CHECK(says(error_of(R"(, "setup": {"logs": {"n4": "1"}})"), "setup.logs.n4: 'n4' is not a node"));
-  CHECK(says(error_of(R"(, "setup": {"logs": {"n1": "5"}, "terms": {"n1": 4}})"),
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {"n1": "2 1"}})"), "term 1 after term 2"));
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {"n1": "1 x"}})"),
+             "wants the terms of the entries"));
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {"n1": "0"}})"), "each at least 1"));
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {"n4": "1"}})"),
+             "setup.logs.n4: 'n4' is not a node"));
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {"n1": "5"}, "terms": {"n1": 4}})"),
              "below the last term of its log, 5"));
-  CHECK(says(error_of(R"(, "setup": {"votes": {"n1": "n2"}})"), "a vote needs a term"));
-  CHECK(says(error_of(R"(, "setup": {"log": {}})"), "did you mean 'logs'?"));
+  CHECK(says(raft_error_of(R"(, "setup": {"votes": {"n1": "n2"}})"), "a vote needs a term"));
+  CHECK(says(raft_error_of(R"(, "setup": {"log": {}})"), "did you mean 'logs'?"));
 }
 
 TEST_CASE("bully config") {
@@ -92,9 +89,9 @@ TEST_CASE("bully config") {
   CHECK(config.heartbeat == seconds(1));
   CHECK(config.coordinator_timeout == seconds(5));
   CHECK(config.start_with_highest);
-  CHECK(says(error_of(R"(, "config": {"heartbeat": "1 s"})", "bully"), "must be below"));
-  CHECK(says(error_of(R"(, "config": {"answer_timeout": "1 s"})", "bully"), "must be below"));
-  CHECK(says(error_of(R"(, "setup": {"logs": {}})", "bully"), "unknown key 'logs'"));
+  CHECK(says(raft_error_of(R"(, "config": {"heartbeat": "1 s"})", "bully"), "must be below"));
+  CHECK(says(raft_error_of(R"(, "config": {"answer_timeout": "1 s"})", "bully"), "must be below"));
+  CHECK(says(raft_error_of(R"(, "setup": {"logs": {}})", "bully"), "unknown key 'logs'"));
 }
 
 TEST_CASE("every word of a protocol stands once") {

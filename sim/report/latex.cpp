@@ -9,11 +9,10 @@
 
 #include "core/base/check.hpp"
 #include "sim/report/latex_text.hpp"
+#include "sim/report/put.hpp"
 
 namespace lockstep::sim {
 namespace {
-
-using Out = fmt::memory_buffer;
 
 constexpr std::size_t most_rows = 40;           // of a page
 constexpr std::size_t most_narrow_columns = 5;  // of a table in one column
@@ -40,11 +39,6 @@ constexpr std::string_view preamble = R"(\newif\ifieee
   \ifdim\wd\fitted>\linewidth\resizebox{\linewidth}{!}{\usebox{\fitted}}\else\usebox{\fitted}\fi}
 )";
 
-template <class... Args>
-void put(Out& out, fmt::format_string<Args...> text, Args&&... args) {
-  fmt::format_to(std::back_inserter(out), text, std::forward<Args>(args)...);
-}
-
 std::vector<std::string> sources_of(const Overview& overview) {
   std::vector<std::string> sources;
   for (const auto& question : overview.questions) {
@@ -69,7 +63,7 @@ std::uint64_t runs_of(const Overview& overview) {
   return runs;
 }
 
-void put_head(Out& out, const Overview& overview) {
+void put_title(PageText& out, const Overview& overview) {
   put(out,
       "% Written by lockstep report --template ieee; what is left to write stands in comments.\n"
       "% pdflatex report.tex, twice, with Debian's texlive-publishers (without it an article).\n{}"
@@ -95,7 +89,8 @@ void put_head(Out& out, const Overview& overview) {
   put(out, "\n\\end{{IEEEkeywords}}\n");
 }
 
-void put_questions(Out& out, const Overview& overview, const std::vector<std::string>& sources) {
+void put_questions(PageText& out, const Overview& overview,
+                   const std::vector<std::string>& sources) {
   put(out, "\n\\section{{Introduction}}\n% What is known, and what is not.\n");
   for (const auto& question : overview.questions) {
     put(out, "\\textbf{{{}}}. {}", escaped_latex(question.title), escaped_latex(question.why));
@@ -108,7 +103,7 @@ void put_questions(Out& out, const Overview& overview, const std::vector<std::st
       "scenario file, given by its seed. The scenarios as they ran are in the appendix.\n");
 }
 
-void put_rows(Out& out, const Overview::Table& table, std::size_t from, std::size_t until) {
+void put_rows(PageText& out, const Overview::Table& table, std::size_t from, std::size_t until) {
   const auto& rows = table.rows;
   put(out, "\\fit{{\\footnotesize\\begin{{tabular}}{{");
   for (const std::string& cell : rows[1]) put(out, "{}", looks_like_number(cell) ? 'r' : 'l');
@@ -124,7 +119,7 @@ void put_rows(Out& out, const Overview::Table& table, std::size_t from, std::siz
   put(out, "\\hline\n\\end{{tabular}}}}\n");
 }
 
-void put_table(Out& out, const Overview::Table& table, std::string_view caption) {
+void put_table(PageText& out, const Overview::Table& table, std::string_view caption) {
   if (table.rows.size() < 2) return;
   const std::string_view name = table.rows[0].size() > most_narrow_columns ? "table*" : "table";
   for (std::size_t from = 1; from < table.rows.size(); from += most_rows) {
@@ -160,7 +155,7 @@ std::string caption_of(const std::pair<std::string, std::string>& figure) {
                       : fmt::format("{}. {}", title, more.substr(0, more.find(" Made by:")));
 }
 
-void put_results(Out& out, const Overview& overview, const std::vector<std::string>& files) {
+void put_results(PageText& out, const Overview& overview, const std::vector<std::string>& files) {
   put(out, "\n\\section{{Results}}\n% What the tables and figures show.\n");
   put_table(out, overview.results, "Results");
   for (const auto& table : overview.tables) put_table(out, table, table.caption);
@@ -182,7 +177,7 @@ void put_results(Out& out, const Overview& overview, const std::vector<std::stri
   put(out, "\\end{{itemize}}\n");
 }
 
-void put_commands(Out& out, const Overview& overview) {
+void put_commands(PageText& out, const Overview& overview) {
   put(out, "\n\\section{{How to repeat}}\n");
   put_table(out, overview.environment, "Builds that ran it");
   if (overview.commands.rows.size() < 2) return;
@@ -195,7 +190,7 @@ void put_commands(Out& out, const Overview& overview) {
   put(out, "\\end{{itemize}}\n");
 }
 
-void put_sources(Out& out, const std::vector<std::string>& sources) {
+void put_sources(PageText& out, const std::vector<std::string>& sources) {
   if (sources.empty()) return;
   put(out, "\n\\begin{{thebibliography}}{{99}}\n");
   for (std::size_t i = 0; i < sources.size(); ++i)
@@ -203,7 +198,7 @@ void put_sources(Out& out, const std::vector<std::string>& sources) {
   put(out, "\\end{{thebibliography}}\n");
 }
 
-void put_scenarios(Out& out, const Overview& overview) {
+void put_scenarios(PageText& out, const Overview& overview) {
   put(out, "\n\\appendix\n\\section*{{Scenarios}}\n");
   for (const auto& question : overview.questions) {
     put(out, "\\subsection*{{{}}}\n{{\\scriptsize\\raggedright\\noindent\n",
@@ -223,9 +218,9 @@ void put_scenarios(Out& out, const Overview& overview) {
 
 std::string render_latex(const Overview& overview, const std::vector<std::string>& figures) {
   check(figures.size() == overview.figures.size(), "a file a figure");
-  Out out;
+  PageText out;
   const std::vector<std::string> sources = sources_of(overview);
-  put_head(out, overview);
+  put_title(out, overview);
   put_questions(out, overview, sources);
   put_results(out, overview, figures);
   put_commands(out, overview);

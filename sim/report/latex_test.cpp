@@ -1,11 +1,12 @@
 #include "sim/report/latex.hpp"
 
 #include <doctest/doctest.h>
+#include "sim/report/times_for_tests.hpp"
 
 namespace lockstep::sim {
 namespace {
 
-Overview sample() {
+Overview paper_sample() {
   Overview overview;
   overview.title = "A leader is cut off";
   overview.verdict = "pass";
@@ -22,19 +23,12 @@ Overview sample() {
   return overview;
 }
 
-std::size_t times(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-    ++found;
-  return found;
-}
-
 std::string rendered(const Overview& overview) {
   return render_latex(overview, {"figures/figure-1.pdf", "figures/figure-2.pdf"});
 }
 
 TEST_CASE("a paper has what was asked, measured and drawn, and where it is from") {
-  const std::string paper = rendered(sample());
+  const std::string paper = rendered(paper_sample());
   for (const char* part :
        {"\\documentclass[conference]{IEEEtran}", "\\documentclass[10pt,twocolumn]{article}",
         "\\title{A leader is cut off}",
@@ -48,7 +42,7 @@ TEST_CASE("a paper has what was asked, measured and drawn, and where it is from"
 }
 
 TEST_CASE("a long table goes on in another one, a broad one takes both columns") {
-  Overview overview = sample();
+  Overview overview = paper_sample();
   overview.tables[0].rows.resize(82, {"get", "1"});
   overview.results.rows = {{"a", "b", "c", "d", "e", "runs"}, {"1", "2", "3", "4", "5", "6"}};
   const std::string paper = rendered(overview);
@@ -59,7 +53,7 @@ TEST_CASE("a long table goes on in another one, a broad one takes both columns")
 }
 
 TEST_CASE("no text leaves its place in the paper") {
-  Overview overview = sample();
+  Overview overview = paper_sample();
   const std::string attack = "}\\end{document}\\input{x}% \\\\ & [1em]\n\n$";
   for (auto& question : overview.questions) question = {attack, attack, attack, attack, attack};
   overview.title = overview.verdict = overview.tables[0].caption = overview.tables[0].note = attack;

@@ -7,12 +7,11 @@
 
 #include "sim/report/html_text.hpp"
 #include "sim/report/page.hpp"
+#include "sim/report/put.hpp"
 
 namespace lockstep::sim {
 
 namespace {
-
-using Out = fmt::memory_buffer;
 
 constexpr std::string_view overview_style = R"(
 .overview table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 6px 0; }
@@ -34,11 +33,6 @@ constexpr std::string_view overview_style = R"(
 }
 )";
 
-template <class... Args>
-void put(Out& out, fmt::format_string<Args...> text, Args&&... args) {
-  fmt::format_to(std::back_inserter(out), text, std::forward<Args>(args)...);
-}
-
 // As a data URL that an image may have; an image runs no script and loads nothing.
 std::string image_of(std::string_view svg) {
   std::string url = "data:image/svg+xml,";
@@ -53,7 +47,7 @@ std::string image_of(std::string_view svg) {
   return url;
 }
 
-void put_table(Out& out, const Overview::Table& table) {
+void put_table(PageText& out, const Overview::Table& table) {
   if (table.rows.size() < 2) return;
   if (!table.caption.empty()) put(out, "<h3>{}</h3>\n", escaped_html(table.caption));
   put(out, "<div class=\"wide\"><table>\n");
@@ -70,7 +64,7 @@ void put_table(Out& out, const Overview::Table& table) {
   if (!table.note.empty()) put(out, "<p class=\"note\">{}</p>\n", escaped_html(table.note));
 }
 
-void put_head(Out& out, const Overview& overview) {
+void put_head(PageText& out, const Overview& overview) {
   put(out,
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -84,7 +78,7 @@ void put_head(Out& out, const Overview& overview) {
       escaped_html(overview.verdict), escaped_html(overview.title));
 }
 
-void put_questions(Out& out, const Overview& overview) {
+void put_questions(PageText& out, const Overview& overview) {
   put(out, "<section id=\"question\"><h2>Question</h2>\n");
   for (const auto& question : overview.questions) {
     put(out, "<p><b>{}</b> {}</p>\n", escaped_html(question.title), escaped_html(question.why));
@@ -99,7 +93,7 @@ void put_questions(Out& out, const Overview& overview) {
   put(out, "</section>\n");
 }
 
-void put_broken(Out& out, const Overview& overview) {
+void put_broken(PageText& out, const Overview& overview) {
   if (overview.broken.empty()) return;
   put(out, "<section id=\"violations\"><h2>What broke</h2>\n");
   for (const auto& broken : overview.broken) {
@@ -126,7 +120,7 @@ bool looks_like_number(std::string_view text) {
 }
 
 std::string render_overview(const Overview& overview) {
-  Out out;
+  PageText out;
   put_head(out, overview);
   put_questions(out, overview);
   put(out, "<section id=\"results\"><h2>Results</h2>\n");

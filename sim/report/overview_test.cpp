@@ -1,6 +1,7 @@
 #include "sim/report/overview.hpp"
 
 #include <doctest/doctest.h>
+#include "sim/report/times_for_tests.hpp"
 
 namespace lockstep::sim {
 namespace {
@@ -18,13 +19,6 @@ Overview sample() {
   overview.environment = {"", {{"lockstep"}, {"0.1.0"}}, ""};
   overview.commands = {"", {{"command"}, {"./lockstep run x"}}, ""};
   return overview;
-}
-
-std::size_t times(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-    ++found;
-  return found;
 }
 
 TEST_CASE("a page over several results has every section, and loads nothing from anywhere") {

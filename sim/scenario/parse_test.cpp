@@ -1,4 +1,5 @@
 #include "sim/scenario/parse.hpp"
+#include "sim/scenario/says_for_tests.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,20 +23,14 @@ Scenario scenario(const std::string& more, const Overrides& overrides = {}) {
   return parse_scenario("f.json", with(more), overrides);
 }
 
-std::string error_of(const std::string& more, const std::string& protocol = "raft",
-                     const Overrides& overrides = {}) {
+std::string parse_error_of(const std::string& more, const std::string& protocol = "raft",
+                           const Overrides& overrides = {}) {
   try {
     (void)parse_scenario("f.json", with(more, protocol), overrides);
   } catch (const ScenarioError& error) {
     return error.what();
   }
   return "no error";
-}
-
-bool says(const std::string& error, const std::string& part) {
-  const bool found = error.find(part) != std::string::npos;
-  if (!found) MESSAGE(error);
-  return found;
 }
 
 }  // namespace
@@ -146,30 +141,31 @@ TEST_CASE("a script alone is the whole workload") {
 
 TEST_CASE("errors name the place, the path and a remedy") {
   CHECK(
-      error_of("\"hartbeat\": 1") ==
+      parse_error_of("\"hartbeat\": 1") ==
       "f.json:2:1: hartbeat: unknown key 'hartbeat'; known: format, protocol, title, why, source, "
       "nodes, down, seed, duration, until, workload, network, disk, config, setup, budget, faults, "
       "expect, "
       "sweep");
-  CHECK(error_of("\"config\": {\"hartbeat\": \"20 ms\"}") ==
+  CHECK(parse_error_of("\"config\": {\"hartbeat\": \"20 ms\"}") ==
         "f.json:2:12: config.hartbeat: unknown key 'hartbeat'; did you mean 'heartbeat'?");
   CHECK(
-      error_of("\"config\": {\"heartbeat\": 20}") ==
+      parse_error_of("\"config\": {\"heartbeat\": 20}") ==
       "f.json:2:25: config.heartbeat: 20 has no unit; write a duration in ns, us, ms, s, min or h "
       "as \"150 ms\"");
   CHECK(
-      error_of("\"config\": {\"heartbeat\": \"20 mss\"}") ==
+      parse_error_of("\"config\": {\"heartbeat\": \"20 mss\"}") ==
       "f.json:2:25: config.heartbeat: '20 mss' is not a duration in ns, us, ms, s, min or h; write "
       "it as \"150 ms\"");
-  CHECK(error_of("\"config\": {\"election_timeout\": \"300..150 ms\"}") ==
+  CHECK(parse_error_of("\"config\": {\"election_timeout\": \"300..150 ms\"}") ==
         "f.json:2:32: config.election_timeout: the low end 300 ms is above the high end 150 ms; "
         "swap them");
-  CHECK(says(error_of("\"config\": {\"heartbeat\": \"150 ms\"}"),
+  CHECK(says(parse_error_of("\"config\": {\"heartbeat\": \"150 ms\"}"),
              "must be below the lowest election timeout"));
-  CHECK(says(error_of("\"seed\": -1"), "seed: -1 is out of bounds; write a whole number from 0"));
-  CHECK(says(error_of("\"seed\": 1.5"), "1.5 is out of bounds"));
-  CHECK(says(error_of("\"network\": {\"ordering\": \"fif\"}"), "did you mean 'fifo'?"));
-  CHECK(says(error_of("\"seed\": 1", "raftt"),
+  CHECK(says(parse_error_of("\"seed\": -1"),
+             "seed: -1 is out of bounds; write a whole number from 0"));
+  CHECK(says(parse_error_of("\"seed\": 1.5"), "1.5 is out of bounds"));
+  CHECK(says(parse_error_of("\"network\": {\"ordering\": \"fif\"}"), "did you mean 'fifo'?"));
+  CHECK(says(parse_error_of("\"seed\": 1", "raftt"),
              "protocol: 'raftt' is not known; did you mean 'raft'?"));
 }
 
@@ -212,7 +208,9 @@ TEST_CASE("bursts are read in their short and their long form") {
 }
 
 TEST_CASE("contradictory faults are refused") {
-  const auto fault = [](const std::string& text) { return error_of("\"faults\": [" + text + "]"); };
+  const auto fault = [](const std::string& text) {
+    return parse_error_of("\"faults\": [" + text + "]");
+  };
   CHECK(says(fault(R"({"at": "1 s", "every": "2 s", "crash": "n1"})"), "two times in one fault"));
   CHECK(says(fault(R"({"crash": "n1"})"), "it has no time"));
   CHECK(says(fault(R"({"at": "1 s"})"), "nothing happens; add an action, known: partition"));
@@ -249,32 +247,35 @@ TEST_CASE("contradictory faults are refused") {
 }
 
 TEST_CASE("contradictory workloads and claims are refused") {
-  CHECK(says(error_of(R"("workload": {"rate": "5 /s"})"), "the key 'clients' is missing"));
-  CHECK(says(error_of(R"("workload": {"clients": 1, "rate": "5 /s", "think": "1 s"})"),
+  CHECK(says(parse_error_of(R"("workload": {"rate": "5 /s"})"), "the key 'clients' is missing"));
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1, "rate": "5 /s", "think": "1 s"})"),
              "keep one of rate and think"));
-  CHECK(says(error_of(R"("workload": {"clients": 1, "mix": {"put": 0}})"), "weight above 0"));
-  CHECK(says(error_of(R"("workload": {"clients": 1, "mix": {"pt": 1}})"), "did you mean 'put'?"));
-  CHECK(says(error_of(R"("workload": {"clients": 1, "attempt_timeout": "6 s"})"),
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1, "mix": {"put": 0}})"), "weight above 0"));
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1, "mix": {"pt": 1}})"),
+             "did you mean 'put'?"));
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1, "attempt_timeout": "6 s"})"),
              "longer than the timeout"));
-  CHECK(says(error_of(R"("workload": {"clients": 1, "start": "2 s", "stop": "1 s"})"),
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1, "start": "2 s", "stop": "1 s"})"),
              "stops before it starts"));
   CHECK(says(
-      error_of(
+      parse_error_of(
           R"("workload": {"clients": 1, "script": [{"at": "1 s", "client": "c2", "get": "x"}]})"),
       "workload.script[0].client: 'c2' is not a client here; write c1"));
   CHECK(says(
-      error_of(
+      parse_error_of(
           R"("workload": {"clients": 1, "script": [{"at": "30 s", "client": "c1", "get": "x"}]})"),
       "not before the end"));
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1}, "duration2": 1)"),
+             "did you mean 'duration'?"));
+  CHECK(says(parse_error_of(R"("expect": {"linearizable": true})"), "there are no clients"));
   CHECK(
-      says(error_of(R"("workload": {"clients": 1}, "duration2": 1)"), "did you mean 'duration'?"));
-  CHECK(says(error_of(R"("expect": {"linearizable": true})"), "there are no clients"));
-  CHECK(says(error_of(R"("expect": {"linearizable": true})", "bully"), "bully has no clients"));
-  CHECK(says(error_of(R"("workload": {"clients": 1})", "bully"), "bully has no clients"));
-  CHECK(says(error_of(R"("expect": {"sometimes": ["leader_chnged"]})"), "'leader_changed'?"));
-  CHECK(says(error_of(R"("expect": {"violates": "log matchin"})"), "did you mean 'log matching'?"));
-  CHECK(says(error_of(R"("down": ["n6"])"), "'n6' is not a node here"));
-  CHECK(says(error_of(R"("down": ["n1", "n1"])"), "named twice"));
+      says(parse_error_of(R"("expect": {"linearizable": true})", "bully"), "bully has no clients"));
+  CHECK(says(parse_error_of(R"("workload": {"clients": 1})", "bully"), "bully has no clients"));
+  CHECK(says(parse_error_of(R"("expect": {"sometimes": ["leader_chnged"]})"), "'leader_changed'?"));
+  CHECK(says(parse_error_of(R"("expect": {"violates": "log matchin"})"),
+             "did you mean 'log matching'?"));
+  CHECK(says(parse_error_of(R"("down": ["n6"])"), "'n6' is not a node here"));
+  CHECK(says(parse_error_of(R"("down": ["n1", "n1"])"), "named twice"));
 }
 
 TEST_CASE("platforms and regions") {
@@ -289,12 +290,15 @@ TEST_CASE("platforms and regions") {
   CHECK(s.network.regions->one_way[1][2] == milliseconds(123));
   CHECK(s.network.regions->one_way[1][1] == microseconds(250));
   CHECK(s.network.latency == Latency{Latency::Shape::constant, Duration(0), Duration(0), 0});
-  CHECK(says(error_of(R"("network": {"regions": "platforms/gcp3.json", "platform": "x.xml"})"),
-             "exclude each other"));
-  CHECK(says(error_of(R"("network": {"regions": "platforms/none.json"})"), "no file"));
-  CHECK(says(error_of(R"("network": {"placement": ["Iowa"]})"), "a placement without regions"));
-  CHECK(says(error_of(R"("network": {"regions": "platforms/gcp3.json", "placement": ["Iwa"]})"),
-             "did you mean 'Iowa'?"));
+  CHECK(
+      says(parse_error_of(R"("network": {"regions": "platforms/gcp3.json", "platform": "x.xml"})"),
+           "exclude each other"));
+  CHECK(says(parse_error_of(R"("network": {"regions": "platforms/none.json"})"), "no file"));
+  CHECK(
+      says(parse_error_of(R"("network": {"placement": ["Iowa"]})"), "a placement without regions"));
+  CHECK(
+      says(parse_error_of(R"("network": {"regions": "platforms/gcp3.json", "placement": ["Iwa"]})"),
+           "did you mean 'Iowa'?"));
   const Scenario aws = scenario(R"("network": {"regions": "platforms/aws9.json"})");
   CHECK(aws.network.regions->names.size() == 9);
   CHECK(aws.network.regions->one_way[0][1] == microseconds(36'370));
@@ -308,16 +312,17 @@ TEST_CASE("sweeps are tried point by point") {
   REQUIRE(points.size() == 4);
   CHECK(points[1] == Overrides{{"nodes", "3"}, {"down", "[\"n1\"]"}});
   CHECK(scenario_at(s, points[1]).down == std::vector<NodeId>{NodeId(1)});
-  CHECK(says(error_of(R"("sweep": {"config.hartbeat": ["1 ms"]})"),
+  CHECK(says(parse_error_of(R"("sweep": {"config.hartbeat": ["1 ms"]})"),
              "sweep: at the point config.hartbeat = \"1 ms\": "));
-  CHECK(says(error_of(R"("sweep": {"config.hartbeat": ["1 ms"]})"), "did you mean 'heartbeat'?"));
-  CHECK(says(error_of(R"("sweep": {"config.heartbeat": []})"), "is empty"));
-  CHECK(says(error_of(R"("sweep": {"config.heartbeat": "1 ms"})"), "wants a list"));
-  CHECK(says(error_of(R"("sweep": {"sweep.repeat": [1]})"), "cannot sweep itself"));
-  CHECK(says(error_of(R"("sweep": {"repeat": 0})"), "out of bounds"));
+  CHECK(says(parse_error_of(R"("sweep": {"config.hartbeat": ["1 ms"]})"),
+             "did you mean 'heartbeat'?"));
+  CHECK(says(parse_error_of(R"("sweep": {"config.heartbeat": []})"), "is empty"));
+  CHECK(says(parse_error_of(R"("sweep": {"config.heartbeat": "1 ms"})"), "wants a list"));
+  CHECK(says(parse_error_of(R"("sweep": {"sweep.repeat": [1]})"), "cannot sweep itself"));
+  CHECK(says(parse_error_of(R"("sweep": {"repeat": 0})"), "out of bounds"));
   std::string values = "[1";
   for (int i = 2; i <= 100; ++i) values += "," + std::to_string(i);
-  CHECK(says(error_of("\"sweep\": {\"seed\": " + values + "], \"nodes\": " + values + "]}"),
+  CHECK(says(parse_error_of("\"sweep\": {\"seed\": " + values + "], \"nodes\": " + values + "]}"),
              "more than 4096 points"));
 }
 
@@ -327,10 +332,10 @@ TEST_CASE("overrides reach the effective scenario, and unknown ones are named") 
   CHECK(s.config == R"({"heartbeat":"20 ms"})");
   CHECK(says(s.effective, "\"heartbeat\": \"20 ms\""));
   CHECK(parse_scenario("f.json", s.effective).effective == s.effective);
-  CHECK(error_of("\"seed\": 1", "raft", {{"config.hartbeat", "20 ms"}}) ==
+  CHECK(parse_error_of("\"seed\": 1", "raft", {{"config.hartbeat", "20 ms"}}) ==
         "f.json:1:1: config.hartbeat: unknown key 'hartbeat'; did you mean 'heartbeat'? (set by "
         "--set)");
-  CHECK(says(error_of("\"seed\": 1", "raft", {{"seed", "x"}}), "(set by --set)"));
+  CHECK(says(parse_error_of("\"seed\": 1", "raft", {{"seed", "x"}}), "(set by --set)"));
 }
 
 TEST_CASE("a damaged file is refused in one line, or is still a scenario") {

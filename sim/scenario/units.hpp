@@ -9,6 +9,8 @@
 
 namespace lockstep::sim {
 
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // "150..300 ms", "150 ms..2 s", or one duration for both ends; low <= high is the caller's to
 // check.
 [[nodiscard]] std::optional<DurationRange> parse_range(std::string_view text);

@@ -12,12 +12,12 @@ using namespace lockstep::sim;
 
 namespace {
 
-using Samples = std::vector<std::int64_t>;
+using Integers = std::vector<std::int64_t>;
 
 // The definition in exact integers: rank (n - 1) * per_mille / 1000 of the samples picked out one
 // by one as the smallest that is left.
-double naive(Samples samples, std::uint64_t per_mille) {
-  Samples sorted;
+double naive(Integers samples, std::uint64_t per_mille) {
+  Integers sorted;
   while (!samples.empty()) {
     const auto least = std::min_element(samples.begin(), samples.end());
     sorted.push_back(*least);
@@ -35,28 +35,28 @@ double naive(Samples samples, std::uint64_t per_mille) {
 }  // namespace
 
 TEST_CASE("quantiles interpolate between the nearest ranks") {
-  const Samples four{10, 20, 30, 40};
+  const Integers four{10, 20, 30, 40};
   CHECK(quantile_of_sorted(four, 0) == 10);
   CHECK(quantile_of_sorted(four, 1) == 40);
   CHECK(quantile_of_sorted(four, 0.5) == 25);
   CHECK(quantile_of_sorted(four, 0.1) == doctest::Approx(13));
   CHECK(quantile_of_sorted(four, 0.9) == doctest::Approx(37));
-  CHECK(quantile_of_sorted(Samples{7}, 0.3) == 7);
+  CHECK(quantile_of_sorted(Integers{7}, 0.3) == 7);
   CHECK(quantile_of_sorted(std::vector<double>{0.5, 1.5}, 0.25) == doctest::Approx(0.75));
 }
 
 TEST_CASE("a quantile of nothing, or outside 0 to 1, is a bug") {
-  CHECK_THROWS_AS((void)quantile_of_sorted(Samples{}, 0.5), CheckFailed);
-  CHECK_THROWS_AS((void)quantile_of_sorted(Samples{1}, 1.01), CheckFailed);
-  CHECK_THROWS_AS((void)quantile_of_sorted(Samples{1}, -0.01), CheckFailed);
+  CHECK_THROWS_AS((void)quantile_of_sorted(Integers{}, 0.5), CheckFailed);
+  CHECK_THROWS_AS((void)quantile_of_sorted(Integers{1}, 1.01), CheckFailed);
+  CHECK_THROWS_AS((void)quantile_of_sorted(Integers{1}, -0.01), CheckFailed);
 }
 
 TEST_CASE("a summary is the same for every order of the samples") {
-  CHECK(summarize(Samples{}) == Summary{});
-  CHECK(summarize(Samples{5}) == Summary{1, 5, 5, 5, 5, 5, 5, 5});
+  CHECK(summarize(Integers{}) == Summary{});
+  CHECK(summarize(Integers{5}) == Summary{1, 5, 5, 5, 5, 5, 5, 5});
   Random random(1996);
   for (int round = 0; round < 500; ++round) {
-    Samples samples(1 + random.below(40));
+    Integers samples(1 + random.below(40));
     std::int64_t sum = 0;
     for (auto& sample : samples) sum += sample = random.between(-1'000'000, 1'000'000);
     const Summary summary = summarize(samples);
@@ -69,7 +69,7 @@ TEST_CASE("a summary is the same for every order of the samples") {
     CHECK(summary.p90 == doctest::Approx(naive(samples, 900)));
     CHECK(summary.p99 == doctest::Approx(naive(samples, 990)));
     CHECK(summary.max == static_cast<double>(*std::max_element(samples.begin(), samples.end())));
-    Samples shuffled = samples;
+    Integers shuffled = samples;
     random.shuffle(shuffled);
     CHECK(summarize(shuffled) == summary);
     std::vector<double> decimals(samples.begin(), samples.end());

@@ -9,17 +9,17 @@
 namespace lockstep::sim {
 namespace {
 
-using Disk = NodeDisk<int>;
+using IntDisk = NodeDisk<int>;
 using Records = std::vector<int>;
 
-Records durable(Disk& disk) {
+Records durable(IntDisk& disk) {
   const auto found = disk.recover();
   CHECK(found.flaw.empty());
   return found.records;
 }
 // A disk on which each of these batches is down.
-Disk written(const std::vector<Records>& batches) {
-  Disk disk;
+IntDisk written(const std::vector<Records>& batches) {
+  IntDisk disk;
   std::uint64_t count = 0;
   for (Records batch : batches) {
     count += batch.size();
@@ -30,7 +30,7 @@ Disk written(const std::vector<Records>& batches) {
 }
 
 TEST_CASE("the first write begins a sync; what it wrote is durable when the sync has ended") {
-  Disk disk;
+  IntDisk disk;
   CHECK(durable(disk).empty());
   CHECK(disk.write({1, 2}));
   CHECK(disk.issued() == RecordSeq(2));
@@ -40,7 +40,7 @@ TEST_CASE("the first write begins a sync; what it wrote is durable when the sync
 }
 
 TEST_CASE("what is written during a sync goes down together with the next one") {
-  Disk disk;
+  IntDisk disk;
   CHECK(disk.write({1}));
   CHECK_FALSE(disk.write({2}));
   CHECK_FALSE(disk.write({3, 4}));
@@ -55,7 +55,7 @@ TEST_CASE("what is written during a sync goes down together with the next one") 
 }
 
 TEST_CASE("a crash loses what is not down, exactly that, and the count begins again") {
-  Disk disk;
+  IntDisk disk;
   (void)disk.write({1});
   (void)disk.synced(RecordSeq(1));
   (void)disk.write({2});
@@ -70,7 +70,7 @@ TEST_CASE("a crash loses what is not down, exactly that, and the count begins ag
 }
 
 TEST_CASE("a crash of a quiet disk loses nothing") {
-  Disk disk;
+  IntDisk disk;
   disk.preload({7, 8});
   CHECK_FALSE(disk.crash());
   (void)disk.write({9});
@@ -81,7 +81,7 @@ TEST_CASE("a crash of a quiet disk loses nothing") {
 
 TEST_CASE("records keep their order through random writes, syncs and crashes") {
   Random random(1);
-  Disk disk;
+  IntDisk disk;
   Records down;              // what must be durable
   std::deque<int> waiting;   // what was written after it
   std::size_t in_sync = 0;   // how many of these the running sync takes
@@ -116,9 +116,9 @@ TEST_CASE("records keep their order through random writes, syncs and crashes") {
 }
 
 TEST_CASE("what a start reads does not depend on when the bytes were looked at") {
-  Disk late, early;
+  IntDisk late, early;
   for (int i = 1; i <= 200; ++i) {
-    for (Disk* disk : {&late, &early}) {
+    for (IntDisk* disk : {&late, &early}) {
       (void)disk->write({i, -i});
       (void)disk->synced(RecordSeq(static_cast<std::uint64_t>(2 * i)));
     }
@@ -134,7 +134,7 @@ TEST_CASE("of a torn write a run of whole records is there, and nothing of what 
   bool none = false, some = false, all = false;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     Random random(seed);
-    Disk disk = written({{1, 2}, {3}});
+    IntDisk disk = written({{1, 2}, {3}});
     Records torn;
     for (int i = 4; i < (seed % 2 == 0 ? 204 : 6); ++i) torn.push_back(i);
     (void)disk.write(Records(torn));
@@ -163,7 +163,7 @@ TEST_CASE("of a torn write a run of whole records is there, and nothing of what 
 TEST_CASE("any flipped bit is found, and the same each time: it is damage, not a torn tail") {
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     Random random(seed);
-    Disk disk = written({{1, 2, 3}, {4}, {5, 6}, {7}});
+    IntDisk disk = written({{1, 2, 3}, {4}, {5, 6}, {7}});
     REQUIRE(disk.flip(random));
     const auto found = disk.recover();
     REQUIRE(found.flaw.starts_with("damaged at offset "));
@@ -174,7 +174,7 @@ TEST_CASE("any flipped bit is found, and the same each time: it is damage, not a
 TEST_CASE("what was read once is read again when it was touched since") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
-    Disk disk = written({{1, 2, 3}, {4}, {5, 6}});
+    IntDisk disk = written({{1, 2, 3}, {4}, {5, 6}});
     CHECK(durable(disk) == Records{1, 2, 3, 4, 5, 6});
     (void)disk.write({7, 8});
     if (seed % 2 == 0) {
@@ -210,7 +210,7 @@ TEST_CASE("a record that cannot be decoded is a flaw, at every start") {
 
 TEST_CASE("there is nothing to flip before the second record") {
   Random random(1);
-  Disk disk;
+  IntDisk disk;
   CHECK_FALSE(disk.flip(random));
   disk = written({{1}});
   CHECK_FALSE(disk.flip(random));
@@ -222,7 +222,7 @@ TEST_CASE("a write that landed elsewhere is found, whatever came after it") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     for (const int after : {0, 1, 5}) {
       Random random(seed);
-      Disk disk = written({{1, 2, 3}, {4}, {5, 6}});
+      IntDisk disk = written({{1, 2, 3}, {4}, {5, 6}});
       (void)disk.write({7, 8});
       bool hit = false;
       (void)disk.misdirected(RecordSeq(8), random, hit);
@@ -238,7 +238,7 @@ TEST_CASE("a write that landed elsewhere is found, whatever came after it") {
 
 TEST_CASE("the first write of all has nowhere else to land") {
   Random random(1);
-  Disk disk;
+  IntDisk disk;
   (void)disk.write({1});
   bool hit = true;
   CHECK_FALSE(disk.misdirected(RecordSeq(1), random, hit));
@@ -252,7 +252,7 @@ TEST_CASE("a bit that flips behind a torn write, or after one that went astray, 
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     CAPTURE(seed);
     Random random(seed);
-    Disk disk = written({{1, 2, 3}, {4}});
+    IntDisk disk = written({{1, 2, 3}, {4}});
     (void)disk.write({5});
     bool hit = false;
     if (seed % 2 == 0) (void)disk.misdirected(RecordSeq(5), random, hit);
@@ -268,7 +268,7 @@ TEST_CASE("a bit that flips behind a torn write, or after one that went astray, 
 
 TEST_CASE("a wiped disk is as good as a new one") {
   Random random(1);
-  Disk disk = written({{1}, {2}});
+  IntDisk disk = written({{1}, {2}});
   CHECK(disk.flip(random));
   (void)disk.crash();
   disk.wipe();

@@ -22,9 +22,15 @@ namespace lockstep::sim::notebook {
 [[nodiscard]] Scenario two_nodes();
 
 [[nodiscard]] Target node(std::uint32_t number);
+inline const Target n1 = node(1), n2 = node(2), n3 = node(3);
 [[nodiscard]] Fault at(std::int64_t ms, FaultAction action);
 [[nodiscard]] Fault at(std::int64_t ms, FaultAction action, std::int64_t lasts_ms);
 [[nodiscard]] Fault tell(std::int64_t ms, std::uint32_t who, std::string verb);
+
+// Those two, or some more, and these faults.
+[[nodiscard]] Scenario with(std::vector<Fault> faults, std::uint32_t nodes = 2);
+
+using Lines = std::vector<std::string>;
 
 struct Told {
   Outcome outcome;

@@ -156,6 +156,13 @@ Outcome run(const Scenario& scenario, const RunOptions& options) {
   return World<Protocol>(scenario, *fabric, options).run();
 }
 
+Scenario with(std::vector<Fault> faults, std::uint32_t nodes) {
+  Scenario scenario = two_nodes();
+  scenario.nodes = nodes;
+  scenario.faults = std::move(faults);
+  return scenario;
+}
+
 Scenario two_nodes() {
   Scenario scenario;
   scenario.nodes = 2;

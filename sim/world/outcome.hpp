@@ -48,6 +48,8 @@ struct Outcome {
   std::vector<Struck> struck;          // by kind, role and phase
   std::vector<HistoryOperation> history;
   Instant ended;
+
+  [[nodiscard]] double figure(std::string_view name) const;  // asserts that there is one
 };
 
 using Listener = std::function<void(TraceLine&&)>;

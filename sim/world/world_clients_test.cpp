@@ -9,10 +9,7 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
 using Outcome = HistoryOperation::Outcome;
-
-const Target n1 = node(1);
 
 // A get takes 2 ms, a put 12.
 Scenario with_clients(std::uint32_t clients) {

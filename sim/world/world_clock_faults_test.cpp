@@ -6,10 +6,6 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-const Target n1 = node(1), n2 = node(2);
-
 ClockFault jump(std::int64_t ms) { return {{n1}, milliseconds(ms), std::nullopt}; }
 ClockFault drift(std::int32_t ppm) { return {{n1}, Duration(0), ppm}; }
 

@@ -6,16 +6,7 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
 using Kind = DiskFault::Kind;
-
-const Target n1 = node(1), n2 = node(2);
-
-Scenario with(std::vector<Fault> faults) {
-  Scenario scenario = two_nodes();
-  scenario.faults = std::move(faults);
-  return scenario;
-}
 
 TEST_CASE("a flipped bit is found at the next start: the node refuses, each time, and says why") {
   const Told told = play(

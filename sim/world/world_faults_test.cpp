@@ -6,10 +6,6 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-const Target n1 = node(1), n2 = node(2);
-
 // Whether n2 hears n1's shout at each of these instants.
 std::string heard_at(Scenario scenario, const std::vector<std::int64_t>& instants) {
   std::string text;
@@ -19,11 +15,6 @@ std::string heard_at(Scenario scenario, const std::vector<std::int64_t>& instant
     text += play(one).of("n2", "received").empty() ? '-' : 'x';
   }
   return text;
-}
-Scenario with(std::vector<Fault> faults) {
-  Scenario scenario = two_nodes();
-  scenario.faults = std::move(faults);
-  return scenario;
 }
 
 TEST_CASE("cuts of every kind heal when their time is over") {

@@ -8,10 +8,6 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-const Target n1 = node(1), n2 = node(2);
-
 TEST_CASE(
     "a crash loses the records that are not durable, exactly those; a restart gets the others") {
   Scenario scenario = two_nodes();

@@ -6,18 +6,7 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-using Kind = Treason::Kind;
-
-const Target n1 = node(1), n2 = node(2), n3 = node(3);
-
-Scenario with(std::vector<Fault> faults, std::uint32_t nodes = 2) {
-  Scenario scenario = two_nodes();
-  scenario.nodes = nodes;
-  scenario.faults = std::move(faults);
-  return scenario;
-}
-Treason treason(Kind kind) {
+Treason treason(Treason::Kind kind) {
   Treason treason;
   treason.kind = kind;
   return treason;
@@ -30,7 +19,7 @@ Lines received(const Told& told, const std::string& who) {
 }
 
 TEST_CASE("a traitor's messages are changed on their way to some, until it is in nobody's hands") {
-  Treason lie = treason(Kind::lie);
+  Treason lie = treason(Treason::Kind::lie);
   lie.field = "number";
   lie.amount = 100;
   lie.to = {NodeId(3)};
@@ -46,7 +35,7 @@ TEST_CASE("a traitor's messages are changed on their way to some, until it is in
 }
 
 TEST_CASE("a forged message crosses the traitor's own links, whomever it names") {
-  Treason forge = treason(Kind::forge);
+  Treason forge = treason(Treason::Kind::forge);
   forge.sender = NodeId(3);
   const std::vector<Fault> faults{at(0, Traitor{{n1}, {forge}}), tell(10, 1, "shout")};
   CHECK(received(play(with(faults, 3)), "n2") == Lines{"n3 ping{number=1}"});
@@ -58,7 +47,7 @@ TEST_CASE("a forged message crosses the traitor's own links, whomever it names")
 }
 
 TEST_CASE("a traitor stays one through a crash") {
-  const Told told = play(with({at(0, Traitor{{n1}, {treason(Kind::silent)}}),
+  const Told told = play(with({at(0, Traitor{{n1}, {treason(Treason::Kind::silent)}}),
                                at(10, Crash{{n1}}, 10), tell(50, 1, "shout")}));
   CHECK(received(told, "n2").empty());
   CHECK(seen(told.outcome, "kept_silent"));
@@ -66,7 +55,7 @@ TEST_CASE("a traitor stays one through a crash") {
 }
 
 TEST_CASE("an honest run draws nothing from an adversary's chance") {
-  Treason silent = treason(Kind::silent);
+  Treason silent = treason(Treason::Kind::silent);
   silent.to = {NodeId(2)};
   silent.message = "echo";
   Scenario scenario = with({tell(10, 1, "shout")});
@@ -165,7 +154,7 @@ TEST_CASE("a budget counts who is damaged, about to end, wiped, a traitor or two
   CHECK(skips({down, at(80, DiskFault{{n1}, DiskFault::Kind::misdirect})}));
   CHECK(skips({down, at(80, DiskFault{{n1}, DiskFault::Kind::fail_sync})}));
   CHECK(skips({down, at(80, Wipe{{n1}}, 10)}));
-  CHECK(skips({down, at(80, Traitor{{n1}, {treason(Kind::silent)}})}));
+  CHECK(skips({down, at(80, Traitor{{n1}, {treason(Treason::Kind::silent)}})}));
   CHECK(skips({down, at(80, Twins{{n1}, {}})}));
   CHECK_FALSE(skips({down, at(80, Twins{{n1}, {}}, 10)}));
   CHECK_FALSE(skips({down, at(80, Pause{{n1}}), at(80, Isolate{{n1}}),

@@ -8,10 +8,6 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-
-const Target n1 = node(1), n2 = node(2);
-
 // Everything at once: jitter, loss, doubles, crashes, pauses, clients.
 Scenario eventful() {
   Scenario scenario = two_nodes();

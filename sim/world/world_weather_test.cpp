@@ -8,21 +8,12 @@
 namespace lockstep::sim::notebook {
 namespace {
 
-using Lines = std::vector<std::string>;
-using Kind = Burst::Kind;
-
-const Target n1 = node(1), n2 = node(2), n3 = node(3);
-
-Burst burst(Kind kind, Ratio ratio, std::vector<Target> from = {}, std::vector<Target> to = {}) {
+Burst burst(Burst::Kind kind, Ratio ratio, std::vector<Target> from = {},
+            std::vector<Target> to = {}) {
   return Burst{kind, std::move(from), std::move(to), ratio, {}};
 }
 Latency constant(std::int64_t ms) {
   return {Latency::Shape::constant, milliseconds(ms), milliseconds(ms), 0};
-}
-Scenario with(std::vector<Fault> faults) {
-  Scenario scenario = two_nodes();
-  scenario.faults = std::move(faults);
-  return scenario;
 }
 // Who hears when, after n1 shouts and then n2.
 Lines heard(Scenario scenario, const std::vector<std::int64_t>& instants) {
@@ -40,20 +31,23 @@ Lines heard(Scenario scenario, const std::vector<std::int64_t>& instants) {
 
 TEST_CASE("a burst of loss ends with its fault, or with a heal") {
   const Lines expected{"51 ms n2", "51 ms n1", "251 ms n2", "251 ms n1"};
-  CHECK(heard(with({at(100, burst(Kind::lose, {1, 1}), 100)}), {50, 150, 250}) == expected);
-  CHECK(heard(with({at(100, burst(Kind::lose, {1, 1})), at(200, Heal{})}), {50, 150, 250}) ==
+  CHECK(heard(with({at(100, burst(Burst::Kind::lose, {1, 1}), 100)}), {50, 150, 250}) == expected);
+  CHECK(heard(with({at(100, burst(Burst::Kind::lose, {1, 1})), at(200, Heal{})}), {50, 150, 250}) ==
         expected);
 }
 
 TEST_CASE(
     "a burst on some links leaves the others alone: it is one way, and nobody means everybody") {
-  CHECK(heard(with({at(100, burst(Kind::lose, {1, 1}, {n1}, {n2}))}), {150}) == Lines{"151 ms n1"});
-  CHECK(heard(with({at(100, burst(Kind::lose, {1, 1}, {n1}))}), {150}) == Lines{"151 ms n1"});
-  CHECK(heard(with({at(100, burst(Kind::lose, {1, 1}, {}, {n1}))}), {150}) == Lines{"151 ms n2"});
+  CHECK(heard(with({at(100, burst(Burst::Kind::lose, {1, 1}, {n1}, {n2}))}), {150}) ==
+        Lines{"151 ms n1"});
+  CHECK(heard(with({at(100, burst(Burst::Kind::lose, {1, 1}, {n1}))}), {150}) ==
+        Lines{"151 ms n1"});
+  CHECK(heard(with({at(100, burst(Burst::Kind::lose, {1, 1}, {}, {n1}))}), {150}) ==
+        Lines{"151 ms n2"});
 }
 
 TEST_CASE("bursts that overlap add up, and end on their own") {
-  Burst late = burst(Kind::delay, {1, 1});
+  Burst late = burst(Burst::Kind::delay, {1, 1});
   late.by = constant(10);
   CHECK(heard(with({at(100, late, 100), at(150, late, 100)}), {110, 160, 210, 260}) ==
         Lines{"121 ms n2", "121 ms n1", "181 ms n2", "181 ms n1", "221 ms n2", "221 ms n1",
@@ -62,13 +56,13 @@ TEST_CASE("bursts that overlap add up, and end on their own") {
 
 TEST_CASE("a burst of duplication doubles; its copies are seen") {
   const Told told =
-      play(with({at(100, burst(Kind::duplicate, {1, 1}), 100), tell(150, 1, "shout")}));
+      play(with({at(100, burst(Burst::Kind::duplicate, {1, 1}), 100), tell(150, 1, "shout")}));
   CHECK(told.of("n2", "received").size() == 2);
   CHECK(figure(told.outcome, "messages_duplicated") == 1);
 }
 
 TEST_CASE("a burst of reordering holds some back, so that a later one overtakes") {
-  Burst reorder = burst(Kind::reorder, {1, 2});
+  Burst reorder = burst(Burst::Kind::reorder, {1, 2});
   reorder.by = {Latency::Shape::uniform, Duration(0), milliseconds(50), 0};
   Scenario scenario = with({at(100, reorder, 300)});
   for (std::int64_t when = 110; when < 400; when += 10)
@@ -81,15 +75,15 @@ TEST_CASE("a burst of reordering holds some back, so that a later one overtakes"
 }
 
 TEST_CASE("what is damaged on its way is a loss: the frame's checksum catches it") {
-  const Told told = play(with(
-      {at(100, burst(Kind::corrupt, {1, 1}), 100), tell(150, 1, "shout"), tell(250, 1, "shout")}));
+  const Told told = play(with({at(100, burst(Burst::Kind::corrupt, {1, 1}), 100),
+                               tell(150, 1, "shout"), tell(250, 1, "shout")}));
   CHECK(told.of("n2", "received") == Lines{"251 ms n2 received n1 ping{number=2}"});
   CHECK(seen(told.outcome, "message_corrupted"));
   CHECK(figure(told.outcome, "messages_lost") == 1);
 }
 
 TEST_CASE("without a checksum a damaged message is refused, or is another message") {
-  Scenario scenario = with({at(0, burst(Kind::corrupt, {1, 1}))});
+  Scenario scenario = with({at(0, burst(Burst::Kind::corrupt, {1, 1}))});
   scenario.network.checksum = false;
   for (std::int64_t when = 10; when < 900; ++when)
     scenario.faults.push_back(tell(when, 1, "shout"));
@@ -110,7 +104,7 @@ TEST_CASE("a burst shifts no other chance: what is drawn for latencies stays as 
   Scenario scenario = with({});
   scenario.network.latency = {Latency::Shape::uniform, milliseconds(1), milliseconds(9), 0};
   const Lines calm = heard(scenario, {150, 250});
-  scenario.faults = {at(100, burst(Kind::corrupt, {1, 1}), 100)};
+  scenario.faults = {at(100, burst(Burst::Kind::corrupt, {1, 1}), 100)};
   scenario.network.checksum = false;
   const Lines stormy = heard(scenario, {150, 250});
   REQUIRE(calm.size() == 4);
