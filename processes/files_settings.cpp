@@ -25,6 +25,7 @@ Settings FilesProtocol::settings() const {
   Settings settings{{"files.mode", "on"},
                     {"files.ttl", std::to_string(search.ttl)},
                     {"files.answers_within", to_text(search.answers_within)},
+                    {"files.settles_after", to_text(search.settles_after)},
                     {"files.max_searches", std::to_string(search.max_open)},
                     {"files.max_files", std::to_string(transfer.max_files)},
                     {"files.max_fetches", std::to_string(transfer.max_fetches)},

@@ -20,6 +20,7 @@ std::string_view refusal(const SearchConfig& config) {
   if (config.max_open == 0) return "max_open must be above 0; 5 is usual";
   if (config.answers_within <= Duration(0)) return "answers_within must be above 0";
   if (config.ring_wait <= Duration(0)) return "ring_wait must be above 0";
+  if (config.settles_after < Duration(0)) return "settles_after must be 0 or more";
   if (config.max_hits == 0 || config.max_hits > 10'000) return "max_hits must be 1 to 10000";
   if (config.seen_for <= Duration(0)) return "seen_for must be above 0";
   if (config.seen_capacity == 0) return "seen_capacity must be above 0";

@@ -24,8 +24,12 @@ void Searches::ask(Instant now, RequestId request, const Search& search, std::ve
   };
   if (std::string why = refusal(search); !why.empty()) return answer(Refused{std::move(why)});
   if (!here.empty() && !search.everywhere) return answer(Found{std::move(here)});
-  Open open{
-      .request = request, .search = search, .query = {}, .until = {}, .sources = std::move(here)};
+  Open open{.request = request,
+            .search = search,
+            .query = {},
+            .until = {},
+            .sources = std::move(here),
+            .settles = {}};
   if (open_.size() < config_.max_open) {
     begin(now, std::move(open), directory, out);
     arm(out);
@@ -40,7 +44,13 @@ bool Searches::seek(Instant now, const std::string& title, Directory& directory,
   if (open_.size() >= config_.max_open) return false;
   Search search;
   search.text = title;
-  begin(now, {.request = {}, .search = std::move(search), .query = {}, .until = {}, .sources = {}},
+  begin(now,
+        {.request = {},
+         .search = std::move(search),
+         .query = {},
+         .until = {},
+         .sources = {},
+         .settles = {}},
         directory, out);
   arm(out);
   return true;
@@ -102,6 +112,11 @@ void Searches::end(std::size_t place, Out& out) {
   }
 }
 
+void Searches::settle(Open& open) {
+  open.settled = true;
+  sought_.push_back({open.search.text, open.sources, false});
+}
+
 void Searches::next(Instant now, Directory& directory, Out& out) {
   while (!waiting_.empty() && open_.size() < config_.max_open) {
     Open open = std::move(waiting_.front());
@@ -114,7 +129,9 @@ void Searches::next(Instant now, Directory& directory, Out& out) {
 void Searches::arm(Out& out) {
   std::optional<Instant> first;
   for (const Open& open : open_) {
-    if (!first || open.until < *first) first = open.until;
+    const Instant due =
+        open.settles && !open.settled ? std::min(*open.settles, open.until) : open.until;
+    if (!first || due < *first) first = due;
   }
   if (first == alarm_) return;
   alarm_ = first;
@@ -130,7 +147,10 @@ void Searches::fire(Instant now, TimerEpoch epoch, Directory& directory, Out& ou
   alarm_.reset();
   for (std::size_t place = open_.size(); place-- > 0;) {
     Open& open = open_[place];
-    if (open.until > now) continue;
+    if (open.until > now) {
+      if (open.settles && !open.settled && *open.settles <= now) settle(open);
+      continue;
+    }
     if (open.search.strategy == Strategy::ring && open.sources.empty() &&
         open.search.ttl < config_.max_ttl) {
       ++open.search.ttl;
@@ -222,7 +242,11 @@ void Searches::hear(Instant now, NodeId from, const Hit& hit, Directory& directo
   const auto mine = std::find_if(open_.begin(), open_.end(),
                                  [&](const Open& open) { return open.query == hit.query; });
   if (mine == open_.end()) return send_back(hit, directory, out);
-  if (!take(hit, *mine)) return;
+  if (!take(hit, *mine)) {
+    if (mine->request || mine->settles) return;
+    mine->settles = now + config_.settles_after;
+    return arm(out);
+  }
   end(static_cast<std::size_t>(mine - open_.begin()), out);
   next(now, directory, out);
 }

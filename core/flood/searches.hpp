@@ -31,9 +31,10 @@ class Searches {
   struct Sought {
     std::string title;
     std::vector<Source> sources;
+    bool over = true;  // otherwise what came by settles_after; the search goes on
     friend bool operator==(const Sought&, const Sought&) = default;
   };
-  // Of the searches of fetches, those that ended since this was last called.
+  // Of the searches of fetches, those that settled or ended since this was last called.
   [[nodiscard]] std::vector<Sought> sought();
   [[nodiscard]] bool has_sought() const { return !sought_.empty(); }
 
@@ -57,6 +58,8 @@ class Searches {
     QueryId query;  // the latest
     Instant until;
     std::vector<Source> sources;
+    std::optional<Instant> settles;  // of a fetch: what is here by then is told once
+    bool settled = false;
     friend bool operator==(const Open&, const Open&) = default;
   };
 
@@ -64,6 +67,7 @@ class Searches {
   void begin(Instant now, Open open, Directory& directory, Out& out);
   [[nodiscard]] bool send_out(Instant now, Open& open, Directory& directory, Out& out);
   void end(std::size_t place, Out& out);
+  void settle(Open& open);
   void next(Instant now, Directory& directory, Out& out);
   void arm(Out& out);
 

@@ -32,8 +32,9 @@ void Transfers::found(Instant now, const Searches::Sought& sought, Out& out) {
   const std::size_t place = place_of(sought.title);
   if (place >= fetching_.size()) return;
   Fetching& fetching = fetching_[place];
-  fetching.searching = false;
+  fetching.searching = !sought.over;
   take_suppliers(now, fetching, sought);
+  if (!sought.over && fetching.suppliers.empty()) return;
   if (fetching.file && !fetching.verified && find(*fetching.file) != nullptr)
     return fail(place, "the same file is on its way under another name", out);
   if (fetching.suppliers.empty()) fetching.shunned.clear();  // they may have it by then
@@ -67,11 +68,14 @@ void Transfers::take_suppliers(Instant now, Fetching& fetching, const Searches::
     if (serves(source)) ++owners[source.file.file];
   }
   if (!fetching.verified) {
-    fetching.file.reset();
-    fetching.manifest = {};
-    fetching.suppliers.clear();
+    std::optional<FileId> chosen;
     for (const auto& [file, count] : owners) {
-      if (!fetching.file || count > owners[*fetching.file]) fetching.file = file;
+      if (!chosen || count > owners[*chosen]) chosen = file;
+    }
+    if (chosen != fetching.file) {
+      fetching.file = chosen;
+      fetching.manifest = {};
+      fetching.suppliers.clear();
     }
   }
   for (const Source& source : sought.sources) {

@@ -62,15 +62,19 @@ std::vector<std::uint32_t> numbers(const std::vector<ChunkWanted>& wanted) {
   return out;
 }
 
-// Asked to fetch the song, which these say they have; the answer of the last one's search.
+const Instant t2 = t1 + milliseconds(200);
+
+// Asked to fetch the song, which these say they have: what is done when it settles for some.
 Out begin(Flood& peer, const std::vector<std::uint32_t>& owners) {
   const Out asked = step(peer, t1, request(9, Fetch{"song"}));
   const QueryId query = noticed<QueryStarted>(asked).at(0).query;
-  for (const auto owner : owners)
-    CHECK(step(peer, t1, from(1, Hit{query, NodeId(owner), {listing("song", song)}})).empty());
-  return step(peer, t1 + seconds(1), fired(Timer::search, 1));
+  Out first{set(Timer::search, 2, t2)};
+  for (const auto owner : owners) {
+    CHECK(step(peer, t1, from(1, Hit{query, NodeId(owner), {listing("song", song)}})) == first);
+    first.clear();
+  }
+  return step(peer, t2, fired(Timer::search, 2));
 }
-const Instant t2 = t1 + seconds(1);
 
 TEST_CASE("a fetch searches, takes the manifest, and asks for chunks within its window") {
   Flood peer = linked(3, {1, 2});
@@ -78,6 +82,43 @@ TEST_CASE("a fetch searches, takes the manifest, and asks for chunks within its 
   const Out out = step(peer, t2, from(5, part()));
   CHECK(written(out) == std::vector<Record>{Begun{"song", manifest_of(song)}});
   CHECK(numbers(sent<ChunkWanted>(out, 5)) == std::vector<std::uint32_t>{0, 1, 2, 3});
+}
+
+TEST_CASE("hits that come after a fetch has settled are further sources") {
+  Flood peer = linked(3, {1, 2});
+  const Out asked = step(peer, t1, request(9, Fetch{"song"}));
+  const QueryId query = noticed<QueryStarted>(asked).at(0).query;
+  const auto hit = [&](std::uint32_t owner, const std::string& content) {
+    return from(1, Hit{query, NodeId(owner), {listing("song", content)}});
+  };
+  (void)step(peer, t1, hit(5, song));
+  const Out settled = step(peer, t2, fired(Timer::search, 2));
+  CHECK(sent<ManifestWanted>(settled, 5).size() == 1);
+  CHECK(std::count(settled.begin(), settled.end(), set(Timer::search, 3, t1 + seconds(1))) == 1);
+  SUBCASE("of the same file") {
+    (void)step(peer, t2, from(5, part()));
+    CHECK(step(peer, t2, hit(6, song)).empty());
+    const Out ended = step(peer, t1 + seconds(1), fired(Timer::search, 3));
+    CHECK(noticed<SearchEnded>(ended).size() == 1);
+    CHECK(sent<ManifestWanted>(ended, 5).empty());
+    CHECK(sent<ManifestWanted>(ended, 6).size() == 1);
+  }
+  SUBCASE("another file that more have is chosen as long as nothing is verified") {
+    (void)step(peer, t2, hit(6, "another song"));
+    (void)step(peer, t2, hit(7, "another song"));
+    const Out ended = step(peer, t1 + seconds(1), fired(Timer::search, 3));
+    const auto wanted = sent<ManifestWanted>(ended, 6);
+    REQUIRE(wanted.size() == 1);
+    CHECK(wanted[0].file == listing("song", "another song").file);
+    CHECK(step(peer, t1 + seconds(1), from(5, part())).empty());
+  }
+  SUBCASE("but not afterwards") {
+    (void)step(peer, t2, from(5, part()));
+    (void)step(peer, t2, hit(6, "another song"));
+    (void)step(peer, t2, hit(7, "another song"));
+    const Out ended = step(peer, t1 + seconds(1), fired(Timer::search, 3));
+    CHECK(sent<ManifestWanted>(ended, 6).empty());
+  }
 }
 
 TEST_CASE("a chunk counts when it is durable, and the file is offered when all are") {

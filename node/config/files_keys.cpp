@@ -60,6 +60,8 @@ std::vector<Key> files_keys() {
           {"files.ttl", take_ttl, [](S c) { return std::to_string(c.files.machine.search.ttl); }},
           {"files.answers_within", take_time<search, &SearchConfig::answers_within>,
            shown_time<search, &SearchConfig::answers_within>},
+          {"files.settles_after", take_time<search, &SearchConfig::settles_after>,
+           shown_time<search, &SearchConfig::settles_after>},
           {"files.max_searches", take_count<search, &SearchConfig::max_open>,
            shown_count<search, &SearchConfig::max_open>},
           of_transfers<&TransferConfig::max_files>("files.max_files"),

@@ -116,6 +116,7 @@ void draw_flood_settings(Sketch& sketch) {
   if (dice.one_in(4)) config["query_burst"] = dice.between(1, 20);
   config["answers_within"] = to_text(look * dice.between(2, 10));
   config["ring_wait"] = to_text(look);
+  config["settles_after"] = to_text(look / 2);
   config["chunk_timeout"] = to_text(look * dice.between(5, 10));  // above two messages
   config["retry"] = to_text(look * dice.between(1, 4));
   config["max_searches"] = dice.between(1, 4);

@@ -33,6 +33,7 @@ void read_search(Reader& config, flood::SearchConfig& search) {
   number(config, "max_waiting", search.max_waiting, 0, 10'000);
   search.answers_within = config.positive_duration("answers_within", search.answers_within);
   search.ring_wait = config.positive_duration("ring_wait", search.ring_wait);
+  search.settles_after = config.duration("settles_after", search.settles_after);
   number(config, "max_hits", search.max_hits, 1, 10'000);
   search.direct_hits = config.boolean("direct_hits", search.direct_hits);
   search.seen_for = config.positive_duration("seen_for", search.seen_for);
