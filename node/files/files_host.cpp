@@ -16,6 +16,9 @@ using flood::FileId, flood::Record;
 
 // A wave costs two syncs, one of them while nothing else is done, so small ones wait for more.
 constexpr std::size_t large_wave = 128;  // chunks
+// A burst takes in a whole window of chunks. Would it ask for the next ones only at its end, one of
+// the two peers would always wait for the other.
+constexpr std::uint64_t asked_at_a_time = 4;
 constexpr auto longest_wait = std::chrono::milliseconds(20);
 
 flood::Flood machine_of(const Config& config) {
@@ -45,9 +48,10 @@ bool copy(const Descriptor& from, const Descriptor& to, std::uint64_t size) {
 }  // namespace
 
 FilesHost::FilesHost(net::asio::io_context& io, const Config& config, net::LogStore& store,
-                     net::Log& log, Carry carry)
+                     net::Log& log, Carry carry, Hurry hurry)
     : GuestHost(io, machine_of(config), store, Duration(), std::move(carry)),
       log_(log),
+      hurry_(std::move(hurry)),
       shelf_(folder_of(config)),
       recovered_(recover_files(store, shelf_)),
       on_their_way_(recovered_.on_their_way),
@@ -129,7 +133,10 @@ void FilesHost::send(NodeId to, flood::Message&& message) {
     const bool searches = std::holds_alternative<flood::Query>(message) ||
                           std::holds_alternative<flood::Hit>(message);
     if (searches && mail_watcher_) mail_watcher_(to, message);
-    return GuestHost::send(to, std::move(message));
+    const bool asks = std::holds_alternative<flood::ChunkWanted>(message);
+    GuestHost::send(to, std::move(message));
+    if (asks && ++asked_chunks_ % asked_at_a_time == 0) hurry_();
+    return;
   }
   const Served* const file = served(chunk->file);
   if (file != nullptr) {

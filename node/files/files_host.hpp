@@ -38,9 +38,12 @@ class FilesHost final : public GuestHost<flood::Flood> {
     std::uint64_t syncs = 0;
   };
 
+  // What was carried leaves without waiting for the end of the burst.
+  using Hurry = std::function<void()>;
+
   // REQUIRES: config.files.on. Throws net::StorageFailed.
   FilesHost(net::asio::io_context& io, const Config& config, net::LogStore& store, net::Log& log,
-            Carry carry);
+            Carry carry, Hurry hurry);
 
   void start();
   // False: that is no message of this machine.
@@ -97,6 +100,8 @@ class FilesHost final : public GuestHost<flood::Flood> {
   void do_wave(Wave& wave) const;
 
   net::Log& log_;
+  Hurry hurry_;
+  std::uint64_t asked_chunks_ = 0;
   Shelf shelf_;
   RecoveredFiles recovered_;
   std::map<std::string, OpenFile> on_their_way_;  // by name

@@ -55,10 +55,11 @@ Json told(NodeId to, const flood::Message& message) {
 
 }  // namespace
 
-FilesPart::FilesPart(net::asio::io_context& io, const Config& config, net::Log& log, Carry carry)
+FilesPart::FilesPart(net::asio::io_context& io, const Config& config, net::Log& log, Carry carry,
+                     FilesHost::Hurry hurry)
     : store_(net::real_files(), guest_store_options(config, Guest::files, config.segment_bytes),
              log),
-      host_(io, config, store_, log, std::move(carry)),
+      host_(io, config, store_, log, std::move(carry), std::move(hurry)),
       api_(io, config, host_, log) {}
 
 std::string FilesPart::stream_text() {

@@ -11,7 +11,8 @@ namespace lockstep::node {
 class FilesPart final : public GuestPart {
  public:
   // Throws net::StorageFailed.
-  FilesPart(net::asio::io_context& io, const Config& config, net::Log& log, Carry carry);
+  FilesPart(net::asio::io_context& io, const Config& config, net::Log& log, Carry carry,
+            FilesHost::Hurry hurry);
 
   [[nodiscard]] Guest guest() const override { return Guest::files; }
   void start() override {

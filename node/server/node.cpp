@@ -63,7 +63,8 @@ std::vector<std::unique_ptr<GuestPart>> Node::make_parts(std::optional<quorum::K
     parts.push_back(std::make_unique<MessagesPart>(io_, config_, log_, carry_for(Guest::messages)));
   }
   if (config_.files.on) {
-    parts.push_back(std::make_unique<FilesPart>(io_, config_, log_, carry_for(Guest::files)));
+    parts.push_back(std::make_unique<FilesPart>(io_, config_, log_, carry_for(Guest::files),
+                                                [this] { host_.transport().flush(); }));
   }
   for (const auto& part : parts) {
     host_.take_in(part->guest(), [&part = *part](NodeId from, std::string_view message) {
