@@ -127,6 +127,14 @@ has calls 'dpkg-query'
 has calls "python3 $repo/tools/mutants.py figure_8 --seeds 5"
 lacks calls 'ninja -C'
 
+fresh 'bench files builds the real nodes, and its own script measures'
+ln -s stub "$stubs/python3"
+action python3 'exit 69'
+entry bench files --size 64
+is 'exit code' "$code" 69
+has calls 'ninja -C'
+has calls "python3 $repo/tools/bench_files.py --size 64"
+
 fresh 'plot installs what drawing needs, builds nothing, and passes its words and exit code on'
 ln -s stub "$stubs/python3"
 action python3 'echo "modules from: $PYTHONPATH"; exit 65'
