@@ -32,8 +32,7 @@ struct SearchConfig {
   std::uint32_t max_waiting = 32;          // … up to so many, and are refused beyond
   Duration answers_within = seconds(1);    // how long a search waits for hits
   Duration ring_wait = milliseconds(250);  // the same for one ring of an expanding search
-  Duration settles_after =
-      milliseconds(200);               // a fetch begins with what came by then since the first hit
+  Duration settles_after = milliseconds(200);  // since its first hit, a fetch chooses and begins
   std::uint32_t max_hits = 64;         // a search takes, and a node sends back for another's query
   bool direct_hits = false;            // straight to the asker, not along the way the query came
   Duration seen_for = seconds(10);     // a query is remembered, at least

@@ -24,12 +24,8 @@ void Searches::ask(Instant now, RequestId request, const Search& search, std::ve
   };
   if (std::string why = refusal(search); !why.empty()) return answer(Refused{std::move(why)});
   if (!here.empty() && !search.everywhere) return answer(Found{std::move(here)});
-  Open open{.request = request,
-            .search = search,
-            .query = {},
-            .until = {},
-            .sources = std::move(here),
-            .settles = {}};
+  Open open{
+      .request = request, .search = search, .query = {}, .until = {}, .sources = std::move(here)};
   if (open_.size() < config_.max_open) {
     begin(now, std::move(open), directory, out);
     arm(out);
@@ -44,13 +40,7 @@ bool Searches::seek(Instant now, const std::string& title, Directory& directory,
   if (open_.size() >= config_.max_open) return false;
   Search search;
   search.text = title;
-  begin(now,
-        {.request = {},
-         .search = std::move(search),
-         .query = {},
-         .until = {},
-         .sources = {},
-         .settles = {}},
+  begin(now, {.request = {}, .search = std::move(search), .query = {}, .until = {}, .sources = {}},
         directory, out);
   arm(out);
   return true;
@@ -113,7 +103,7 @@ void Searches::end(std::size_t place, Out& out) {
 }
 
 void Searches::settle(Open& open) {
-  open.settled = true;
+  open.settles = open.until;
   sought_.push_back({open.search.text, open.sources, false});
 }
 
@@ -129,8 +119,7 @@ void Searches::next(Instant now, Directory& directory, Out& out) {
 void Searches::arm(Out& out) {
   std::optional<Instant> first;
   for (const Open& open : open_) {
-    const Instant due =
-        open.settles && !open.settled ? std::min(*open.settles, open.until) : open.until;
+    const Instant due = std::min(open.settles.value_or(open.until), open.until);
     if (!first || due < *first) first = due;
   }
   if (first == alarm_) return;
@@ -148,7 +137,7 @@ void Searches::fire(Instant now, TimerEpoch epoch, Directory& directory, Out& ou
   for (std::size_t place = open_.size(); place-- > 0;) {
     Open& open = open_[place];
     if (open.until > now) {
-      if (open.settles && !open.settled && *open.settles <= now) settle(open);
+      if (open.settles && *open.settles <= now) settle(open);
       continue;
     }
     if (open.search.strategy == Strategy::ring && open.sources.empty() &&

@@ -58,8 +58,7 @@ class Searches {
     QueryId query;  // the latest
     Instant until;
     std::vector<Source> sources;
-    std::optional<Instant> settles;  // of a fetch: what is here by then is told once
-    bool settled = false;
+    std::optional<Instant> settles{};  // of a fetch, since its first hit; told then, and at the end
     friend bool operator==(const Open&, const Open&) = default;
   };
 
