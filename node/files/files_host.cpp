@@ -16,10 +16,10 @@ using flood::FileId, flood::Record;
 
 // A wave costs two syncs, one of them while nothing else is done, so small ones wait for more.
 constexpr std::size_t large_wave = 128;  // chunks
-// A burst takes in a whole window of chunks. Would it ask for the next ones only at its end, one of
+constexpr auto longest_wait = std::chrono::milliseconds(20);
+// A burst takes in a whole window of chunks. If it asked for the next ones only at its end, one of
 // the two peers would always wait for the other.
 constexpr std::uint64_t asked_at_a_time = 4;
-constexpr auto longest_wait = std::chrono::milliseconds(20);
 
 flood::Flood machine_of(const Config& config) {
   std::vector<NodeId> others;
