@@ -26,12 +26,6 @@ std::vector<Duration> delays_from_patient(Ailment ailment, std::uint64_t seed) {
     if (!burst.from.empty()) by.push_back(burst.by.low);
   return by;
 }
-double figure(const Outcome& outcome, std::string_view name) {
-  for (const auto& [known, value] : outcome.figures)
-    if (known == name) return value;
-  FAIL("no such figure");
-  return 0;
-}
 Outcome run(const Scenario& scenario) {
   const auto fabric = make_loop_fabric(scenario);
   return runner_of(scenario.protocol)(scenario, *fabric, {});
@@ -100,8 +94,8 @@ TEST_CASE("healthy rooms only measure themselves, and their coordinator stays") 
   }
   const Outcome outcome = run(scenario);
   CHECK(outcome.verdict == RunVerdict::pass);
-  CHECK(figure(outcome, "asked_hand_overs") == 0);
-  CHECK(figure(outcome, "last_coordinator") == 4);
+  CHECK(outcome.figure("asked_hand_overs") == 0);
+  CHECK(outcome.figure("last_coordinator") == 4);
 }
 
 TEST_CASE("whoever leads when n4 crashes is another") {
@@ -109,9 +103,9 @@ TEST_CASE("whoever leads when n4 crashes is another") {
     const AilingRooms ailing = ailing_rooms(Ailment::cpu_spiral, {}, seed);
     const Outcome outcome = run(ailing.scenario);
     CHECK(outcome.verdict == RunVerdict::pass);
-    CHECK(figure(outcome, "asked_hand_overs") == 1);
-    CHECK(figure(outcome, "last_coordinator") != 4);
-    const double since_ms = figure(outcome, "last_coordinator_ms");
+    CHECK(outcome.figure("asked_hand_overs") == 1);
+    CHECK(outcome.figure("last_coordinator") != 4);
+    const double since_ms = outcome.figure("last_coordinator_ms");
     CHECK(since_ms > ailing.onset.since_start().milliseconds());
     CHECK(since_ms < ailing.crash.since_start().milliseconds());
   }

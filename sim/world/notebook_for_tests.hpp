@@ -45,7 +45,6 @@ struct Told {
 };
 [[nodiscard]] Told play(const Scenario& scenario);
 
-[[nodiscard]] double figure(const Outcome& outcome, const std::string& name);
 [[nodiscard]] bool seen(const Outcome& outcome, const std::string& witness);
 
 }  // namespace lockstep::sim::notebook

@@ -211,14 +211,6 @@ Told play(const Scenario& scenario) {
   return told;
 }
 
-double figure(const Outcome& outcome, const std::string& name) {
-  for (const auto& [found, value] : outcome.figures) {
-    if (found == name) return value;
-  }
-  FAIL("no figure " << name);
-  return 0;
-}
-
 bool seen(const Outcome& outcome, const std::string& witness) {
   return std::binary_search(outcome.witnesses.begin(), outcome.witnesses.end(), witness);
 }
@@ -237,7 +229,7 @@ TEST_CASE("a notebook's story: what is told is written, down after the disk's ti
   CHECK(told.outcome.steps == 4);
   CHECK(told.outcome.ended == ms(1000));
   CHECK(seen(told.outcome, "watched"));
-  CHECK(figure(told.outcome, "watches") == 1);
+  CHECK(told.outcome.figure("watches") == 1);
 }
 
 }  // namespace lockstep::sim::notebook

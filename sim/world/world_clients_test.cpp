@@ -59,9 +59,9 @@ TEST_CASE("a scripted put and get: what clients saw, when, and how it went over 
                                R"(100 ms c1 requested #0 wish{put=true key="x" value="a"})",
                                "112 ms c1 received n1 done{number=0 found=none}"});
   CHECK(told.of("n1", "requested")[0].starts_with("101 ms"));
-  CHECK(figure(told.outcome, "operations_ok") == 2);
-  CHECK(figure(told.outcome, "throughput_per_s") == doctest::Approx(2));
-  CHECK(figure(told.outcome, "latency_max_ms") == doctest::Approx(12));
+  CHECK(told.outcome.figure("operations_ok") == 2);
+  CHECK(told.outcome.figure("throughput_per_s") == doctest::Approx(2));
+  CHECK(told.outcome.figure("latency_max_ms") == doctest::Approx(12));
   CHECK(told.outcome.verdict == RunVerdict::pass);
   CHECK_FALSE(seen(told.outcome, "client_retried"));
 }
@@ -139,8 +139,8 @@ TEST_CASE("what was never sent failed; what was sent and has no answer stays unk
   CHECK(outcome.history[0].outcome == Outcome::unknown);
   CHECK(outcome.history[1].outcome == Outcome::failed);
   CHECK(outcome.history[1].reason == "never sent");
-  CHECK(figure(outcome, "operations_unknown") == 1);
-  CHECK(figure(outcome, "operations_failed") == 1);
+  CHECK(outcome.figure("operations_unknown") == 1);
+  CHECK(outcome.figure("operations_failed") == 1);
   CHECK(outcome.verdict == RunVerdict::pass);
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("a client that is cut off while an answer is on its way drops it") {
   scenario.faults = {at(115, Isolate{{Target{Target::Kind::clients, nobody}}})};
   const Told told = play(scenario);
   CHECK(told.of("c1").back() == "120 ms c1 drops");
-  CHECK(figure(told.outcome, "messages_lost") == 1);
+  CHECK(told.outcome.figure("messages_lost") == 1);
 }
 
 TEST_CASE("clients of two nodes that do not agree see a history that is not linearizable") {

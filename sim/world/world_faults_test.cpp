@@ -46,7 +46,7 @@ TEST_CASE("the end of a fault that is undone already is told nobody, and disturb
   const Told told = play(scenario);
   for (const std::string& line : told.of("fault")) CHECK_FALSE(line.starts_with("900 ms"));
   CHECK(told.outcome.verdict == RunVerdict::pass);
-  CHECK(figure(told.outcome, "recovery_ms") == 10);  // from the tell, which is a fault
+  CHECK(told.outcome.figure("recovery_ms") == 10);  // from the tell, which is a fault
 }
 
 TEST_CASE("what crashed restarts when the fault ends, with what was durable") {

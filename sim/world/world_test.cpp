@@ -141,7 +141,7 @@ TEST_CASE("a paused node that crashes loses what waited, and is not paused when 
   CHECK(told.of("n1").back() == "51 ms n1 received n2 ping{number=2}");
   CHECK(told.of("n1", "started").back() == "40 ms n1 started []");  // its sync never ended
   CHECK(told.of("n1", "drops") == Lines{"30 ms n1 drops"});
-  CHECK(figure(told.outcome, "messages_lost") == 1);
+  CHECK(told.outcome.figure("messages_lost") == 1);
 }
 
 TEST_CASE("a message crosses a cut neither when it leaves nor when it arrives") {
@@ -153,7 +153,7 @@ TEST_CASE("a message crosses a cut neither when it leaves nor when it arrives") 
   const auto heard = [&](Fault fault) {
     scenario.faults = {tell(10, 1, "shout"), std::move(fault)};
     const Told told = play(scenario);
-    CHECK(figure(told.outcome, "messages_lost") == (told.of("n2", "received").empty() ? 1 : 0));
+    CHECK(told.outcome.figure("messages_lost") == (told.of("n2", "received").empty() ? 1 : 0));
     CHECK(seen(told.outcome, "partitioned"));
     const Lines lines = told.of("n2");
     return Lines(lines.begin() + 1, lines.end());
@@ -177,7 +177,7 @@ TEST_CASE("what the scenario itself asks of a node crosses no link and is no mes
   CHECK(told.of("n1", "requested").size() == 1);
   CHECK(told.of("n2", "drops").empty());
   CHECK(told.outcome.delivered == 0);
-  CHECK(figure(told.outcome, "messages_lost") == 0);
+  CHECK(told.outcome.figure("messages_lost") == 0);
   CHECK_FALSE(seen(told.outcome, "message_lost"));
 }
 
@@ -286,15 +286,15 @@ TEST_CASE("loss and duplication are counted, seen and traced; each copy arrives"
   scenario.network.duplicate = {1, 1};
   const Told doubled = play(scenario);
   CHECK(doubled.of("n2", "received") == Lines(2, "11 ms n2 received n1 ping{number=1}"));
-  CHECK(figure(doubled.outcome, "messages_duplicated") == 1);
+  CHECK(doubled.outcome.figure("messages_duplicated") == 1);
   CHECK(seen(doubled.outcome, "message_duplicated"));
   CHECK(doubled.outcome.delivered == 2);
 
   scenario.network.loss = {1, 1};
   const Told lost = play(scenario);
   CHECK(lost.of("n2", "received").empty());
-  CHECK(figure(lost.outcome, "messages_sent") == 1);
-  CHECK(figure(lost.outcome, "messages_lost") == 1);
+  CHECK(lost.outcome.figure("messages_sent") == 1);
+  CHECK(lost.outcome.figure("messages_lost") == 1);
   CHECK(seen(lost.outcome, "message_lost"));
 }
 

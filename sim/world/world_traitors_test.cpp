@@ -51,7 +51,7 @@ TEST_CASE("a traitor stays one through a crash") {
                                at(10, Crash{{n1}}, 10), tell(50, 1, "shout")}));
   CHECK(received(told, "n2").empty());
   CHECK(seen(told.outcome, "kept_silent"));
-  CHECK(figure(told.outcome, "messages_sent") == 0);
+  CHECK(told.outcome.figure("messages_sent") == 0);
 }
 
 TEST_CASE("an honest run draws nothing from an adversary's chance") {

@@ -52,11 +52,11 @@ TEST_CASE("the digest is the same with and without a listener, with and without 
     scenario.seed = seed;
     const auto plain = run(scenario, {});
     CHECK(play(scenario).outcome.digest == plain.digest);
-    CHECK(figure(plain, "bytes_sent") > 0);
+    CHECK(plain.figure("bytes_sent") > 0);
     scenario.network.wire = false;
     const auto unencoded = run(scenario, {});
     CHECK(unencoded.digest == plain.digest);
-    CHECK(figure(unencoded, "bytes_sent") == 0);
+    CHECK(unencoded.figure("bytes_sent") == 0);
   }
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("recovery is measured from the last fault to agreement") {
   scenario.faults = {tell(100, 1, "write a"), tell(130, 2, "write a")};
   const auto outcome = run(scenario, {});
   CHECK(outcome.verdict == RunVerdict::pass);
-  CHECK(figure(outcome, "recovery_ms") == 10);  // the disk's time
+  CHECK(outcome.figure("recovery_ms") == 10);  // the disk's time
 }
 
 TEST_CASE("no agreement within the bound breaks the rule of recovery") {
@@ -222,13 +222,13 @@ TEST_CASE("no agreement within the bound breaks the rule of recovery") {
   CHECK(never.verdict == RunVerdict::violated);
   CHECK(std::any_of(never.violations.begin(), never.violations.end(),
                     [](const Violation& v) { return v.rule == "recovery"; }));
-  CHECK(std::isnan(figure(never, "recovery_ms")));
+  CHECK(std::isnan(never.figure("recovery_ms")));
 
   scenario.faults = {at(50, SlowDisk{{n2}, milliseconds(200)}), tell(100, 1, "write a"),
                      tell(100, 2, "write a")};
   const auto late = run(scenario, {});
   CHECK(late.verdict == RunVerdict::violated);
-  CHECK(figure(late, "recovery_ms") == 200);
+  CHECK(late.figure("recovery_ms") == 200);
   scenario.expect.recovers_within = milliseconds(200);
   CHECK(run(scenario, {}).verdict == RunVerdict::pass);
 }
@@ -264,7 +264,7 @@ TEST_CASE(
   scenario.faults = {at(250, Isolate{{n2}}, 100)};
   const auto outcome = run(scenario, {});
   CHECK(outcome.verdict == RunVerdict::pass);
-  CHECK(figure(outcome, "recovery_ms") == 52);  // begun at 400 ms, answered at 402
+  CHECK(outcome.figure("recovery_ms") == 52);  // begun at 400 ms, answered at 402
 
   // The only node that serves stays down: nothing is answered any more.
   scenario.faults = {at(250, Crash{{n1}})};

@@ -58,7 +58,7 @@ TEST_CASE("a burst of duplication doubles; its copies are seen") {
   const Told told =
       play(with({at(100, burst(Burst::Kind::duplicate, {1, 1}), 100), tell(150, 1, "shout")}));
   CHECK(told.of("n2", "received").size() == 2);
-  CHECK(figure(told.outcome, "messages_duplicated") == 1);
+  CHECK(told.outcome.figure("messages_duplicated") == 1);
 }
 
 TEST_CASE("a burst of reordering holds some back, so that a later one overtakes") {
@@ -79,7 +79,7 @@ TEST_CASE("what is damaged on its way is a loss: the frame's checksum catches it
                                tell(150, 1, "shout"), tell(250, 1, "shout")}));
   CHECK(told.of("n2", "received") == Lines{"251 ms n2 received n1 ping{number=2}"});
   CHECK(seen(told.outcome, "message_corrupted"));
-  CHECK(figure(told.outcome, "messages_lost") == 1);
+  CHECK(told.outcome.figure("messages_lost") == 1);
 }
 
 TEST_CASE("without a checksum a damaged message is refused, or is another message") {
@@ -89,7 +89,7 @@ TEST_CASE("without a checksum a damaged message is refused, or is another messag
     scenario.faults.push_back(tell(when, 1, "shout"));
   const Told told = play(scenario);
   const Lines lines = told.of("n2", "received");
-  const double lost = figure(told.outcome, "messages_lost");
+  const double lost = told.outcome.figure("messages_lost");
   CHECK(lost > 100);
   CHECK(lines.size() > 100);
   CHECK(lost + static_cast<double>(lines.size()) == 890);
@@ -118,7 +118,7 @@ TEST_CASE("a clog holds what leaves; at its end all of it travels on, in order")
         Lines{"201 ms n2 received n1 ping{number=1}", "201 ms n2 received n1 ping{number=2}"});
   CHECK(told.of("n1", "received") == Lines{"161 ms n1 received n2 ping{number=1}"});
   CHECK(seen(told.outcome, "message_clogged"));
-  CHECK(figure(told.outcome, "messages_lost") == 0);
+  CHECK(told.outcome.figure("messages_lost") == 0);
 }
 
 TEST_CASE("a heal ends clogs; where two lie on a link, the later end counts; a cut still cuts") {
