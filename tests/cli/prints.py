@@ -1,6 +1,7 @@
 """What a page over several results is printed as: PDF, and a paper in two columns that LaTeX compiles."""
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -95,7 +96,8 @@ def check_compiled(checks, paper, text):
     for name in ("report", "article"):
         for _ in range(2):
             done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape",
-                                   f"{name}.tex"], cwd=paper, stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+                                   f"{name}.tex"], cwd=paper, env={"HOME": str(paper), **os.environ},  # fonts it makes
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
             said = done.stdout.decode("utf-8", "replace")
             checks.that(done.returncode == 0, f"{name}.tex compiles", said[-600:])
         log = (paper / f"{name}.log").read_text(encoding="utf-8", errors="replace")
